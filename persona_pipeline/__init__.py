@@ -1,0 +1,1 @@
+"""Preference data from many kinds of people, grounded in census microdata."""

@@ -1,0 +1,79 @@
+"""Agreement: items that several raters see, their ratings, and statistics of how far they agree."""
+
+from typing import Literal
+
+from persona_pipeline.schemas.chat import ModelMade
+from persona_pipeline.schemas.feedback import Side
+from persona_pipeline.schemas.fields import Row, column, columns_of
+from persona_pipeline.schemas.tables import table
+
+
+class StudyItem(Row):
+    item_id: str = column("The item: content-derived from the pair and its side.")
+    pair_id: str = column("The pair shown.")
+    persona_id: str = column("The persona to choose for.")
+    prompt_id: str = column("The question.")
+    question: str = column("The question's text.", min_length=1)
+    answer_a: str = column("Answer A.", min_length=1)
+    answer_b: str = column("Answer B.", min_length=1)
+    revision_side: Side = column("Which side is the revision; random, hidden from raters.")
+    seed: int = column("The seed of the choice and of the sides.")
+    simulated: bool = column("True when a simulated model wrote an answer.")
+
+
+STUDY_ITEMS = table(
+    "agreement",
+    "study_items",
+    columns_of(StudyItem),
+    key=("item_id",),
+    description="Items that every rater of a study sees: which of two answers would this persona prefer?",
+)
+
+RaterKind = Literal["model", "human"]
+
+
+class Rating(ModelMade):
+    rating_id: str = column("The rating: content-derived from item and rater.")
+    item_id: str = column("The item rated.")
+    rater_id: str = column("Who rated: a model's name, or a human rater's id.")
+    rater_kind: RaterKind = column("A model, or a human (a simulated human has simulated = true).")
+    source: str = column("Where the rating came from (model, simulated_rater, …).")
+    choice: Side | None = column("The answer chosen; null when unusable.")
+    seed: int | None = column("The seed of a simulated rater; null for others.")
+
+
+RATINGS = table(
+    "agreement",
+    "ratings",
+    columns_of(Rating),
+    key=("rating_id",),
+    description="One row per rater and item: model judges and human raters; simulated ones are marked.",
+)
+
+Comparison = Literal["human_human", "human_model", "model_model", "all_humans", "all_models", "all_raters"]
+
+
+class Score(Row):
+    score_id: str = column("The score: content-derived from comparison, raters and metric.")
+    comparison: Comparison = column("Which kinds of rater are compared.")
+    rater_1: str | None = column("First rater; null where the comparison is of a whole group.")
+    rater_2: str | None = column("Second rater; null where the comparison is of a whole group.")
+    metric: str = column("The statistic (raw_agreement, cohen_kappa, …).")
+    value: float | None = column("Its value; null when undefined, see reason.", at_least=-1, at_most=1)
+    low: float | None = column("Lower end of the bootstrap interval; null when there is none.", at_least=-1, at_most=1)
+    high: float | None = column("Upper end of the bootstrap interval; null when there is none.", at_least=-1, at_most=1)
+    confidence: float = column("Confidence of the interval.", at_least=0, at_most=1)
+    n_items: int = column("Items with the ratings the statistic needs.", at_least=0)
+    n_raters: int = column("Raters compared.", at_least=0)
+    reason: str | None = column("Why the value is null, or 'insufficient: …' under 30 items; null otherwise.")
+    simulated: bool = column("True when any rating behind it is simulated.")
+    seed: int = column("The seed of the bootstrap.")
+
+
+SCORES = table(
+    "agreement",
+    "scores",
+    columns_of(Score),
+    key=("score_id",),
+    description="Agreement beyond chance and raw agreement, per pair of raters and per group, with intervals.",
+)

@@ -1,0 +1,130 @@
+"""Direct Principle Feedback: assignment, base answer, critique, revision, pair, and a judge's view of the pair."""
+
+from typing import Literal
+
+from persona_pipeline.schemas.chat import ModelMade
+from persona_pipeline.schemas.fields import Row, column, columns_of
+from persona_pipeline.schemas.tables import table
+
+Side = Literal["A", "B"]
+
+
+class PairKeys(Row):
+    pair_id: str = column("The pair: content-derived from persona, prompt and base answer.")
+    persona_id: str = column("Whose preference it is.")
+    prompt_id: str = column("The question.")
+
+
+class Assignment(PairKeys):
+    pair_id: str = column("The pair: content-derived from persona, prompt and base answer.")
+    persona_id: str = column("Whose preference it is.")
+    prompt_id: str = column("The question, drawn independently of the persona.")
+    base_id: str = column("The base answer the pair starts from.")
+    persona_split: Literal["train", "test"] = column("The persona's split.")
+    question_type: Literal["seen", "unseen"] = column("Whether the prompt is of the train split (seen) or held out.")
+    data: Literal["train", "test"] = column("Use of the pair: train, or test (seen-test and held-out prompts).")
+    seed: int = column("The seed of the draw.")
+
+
+ASSIGNMENTS = table(
+    "feedback",
+    "assignments",
+    columns_of(Assignment),
+    key=("pair_id",),
+    description="Which persona answers which prompt: prompts drawn independently of personas.",
+)
+
+
+class BaseResponse(ModelMade):
+    base_id: str = column("The base answer: content-derived from prompt and draw.")
+    prompt_id: str = column("The question.")
+    draw: int = column("0, 1, … for independent answers to the same question.", at_least=0)
+    text: str | None = column("The answer; null when there is none.", min_length=1)
+
+
+BASE_RESPONSES = table(
+    "feedback",
+    "base_responses",
+    columns_of(BaseResponse),
+    key=("base_id",),
+    description="The model's answer to the question alone, with no persona: the rejected side of a pair.",
+)
+
+
+class Critique(ModelMade):
+    pair_id: str = column("The pair.")
+    persona_id: str = column("Whose view it is.")
+    prompt_id: str = column("The question.")
+    evaluation: str | None = column(
+        "What does and does not resonate with the persona; null when unusable.", min_length=1
+    )
+    suggestions: str | None = column("What to change; null when unusable.", min_length=1)
+
+
+CRITIQUES = table(
+    "feedback",
+    "critiques",
+    columns_of(Critique),
+    key=("pair_id",),
+    description="The base answer criticised from the persona's point of view.",
+)
+
+
+class Revision(ModelMade):
+    pair_id: str = column("The pair.")
+    persona_id: str = column("Whose view it is.")
+    prompt_id: str = column("The question.")
+    text: str | None = column("The revised answer; null when there is none.", min_length=1)
+
+
+REVISIONS = table(
+    "feedback",
+    "revisions",
+    columns_of(Revision),
+    key=("pair_id",),
+    description="The base answer revised by the critique: the chosen side of a pair.",
+)
+
+
+class PreferencePair(Row):
+    pair_id: str = column("The pair.")
+    persona_id: str = column("Whose preference it is.")
+    prompt_id: str = column("The question.")
+    prompt: str = column("The question's text.", min_length=1)
+    chosen: str = column("The revised answer, preferred.", min_length=1)
+    rejected: str = column("The base answer.", min_length=1)
+    critique: str = column("The critique's evaluation and suggestions.", min_length=1)
+    persona_split: Literal["train", "test"] = column("The persona's split.")
+    question_type: Literal["seen", "unseen"] = column("Whether the prompt is of the train split or held out.")
+    data: Literal["train", "test"] = column("Use of the pair.")
+    model: str = column("The model that wrote the revision.")
+    simulated: bool = column("True when a simulated model made any part: not a real model's data.")
+    seed: int = column("The seed of the assignment.")
+
+
+PREFERENCE_PAIRS = table(
+    "feedback",
+    "preference_pairs",
+    columns_of(PreferencePair),
+    key=("pair_id",),
+    description="Preference pairs: for this persona and prompt, `chosen` over `rejected`. Pairs without a usable base "
+    "answer, critique or revision are left out and counted; their rows stay in the tables before.",
+)
+
+
+class Judgement(ModelMade):
+    pair_id: str = column("The pair judged.")
+    judge: str = column("The model that judged, playing the persona.")
+    revision_side: Side = column("Where the revision stood; random, from the seed.")
+    choice: Side | None = column("The side the judge chose; null when unusable.")
+    prefers_revision: bool | None = column("Whether the judge chose the revision; null when unusable.")
+    seed: int = column("The seed of the sides.")
+
+
+JUDGEMENTS = table(
+    "feedback",
+    "judgements",
+    columns_of(Judgement),
+    key=("pair_id", "judge"),
+    description="A role-playing judge's choice between the sides of a pair; the paper reports 96 % for the revision.",
+)

@@ -1,0 +1,57 @@
+"""How the tables came about: every paid model call, and every publish."""
+
+import datetime
+
+from persona_pipeline.schemas.chat import FailureKind, ReplyStatus
+from persona_pipeline.schemas.fields import Row, column, columns_of
+from persona_pipeline.schemas.tables import table
+
+
+class ModelCall(Row):
+    request_hash: str = column("The request's content hash; rows made from it carry the same.")
+    stage: str = column("The table it was asked for.")
+    row_id: str = column("The row it was asked for first.")
+    endpoint: str = column("Where it was sent, without credentials.")
+    model: str = column("The model asked.")
+    answered_by: str = column("The model the endpoint says it used.")
+    template: str = column("Name and content hash of the prompt template.")
+    draw: int = column("0, 1, … for independent draws of the same question.", at_least=0)
+    status: ReplyStatus = column("What came back.")
+    failure_kind: FailureKind | None = column("Why no answer came; null when one did.")
+    prompt_tokens: int | None = column("Tokens asked, as the endpoint counted; null when it did not.", at_least=0)
+    completion_tokens: int | None = column("Tokens answered, as the endpoint counted.", at_least=0)
+    latency_s: float = column("From sending the last attempt to its whole answer.", unit="seconds", at_least=0)
+    attempts: int = column("How often it was sent.", at_least=1)
+    simulated: bool = column("True when a simulated model answered.")
+    asked_at: datetime.datetime = column("When the answer was recorded, UTC.")
+    asked_by: str = column("The Dagster run that asked.")
+
+
+MODEL_CALLS = table(
+    "ops",
+    "model_calls",
+    columns_of(ModelCall),
+    key=("request_hash",),
+    description="Every model call in the reply ledger behind this warehouse; a call answered from the ledger is not "
+    "made, and so not here, twice.",
+    min_rows=0,
+)
+
+
+class Release(Row):
+    table_name: str = column("The table, as schema.name.")
+    released_at: datetime.datetime = column("When it was published, UTC.")
+    n_rows: int = column("Its rows.", at_least=0)
+    content: str = column("Hash of its rows without run_id: equal hashes, equal data.")
+    checks_passed: int = column("Gate checks that passed.", at_least=0)
+    checks_warned: int = column("Gate checks that failed with severity WARN.", at_least=0)
+
+
+RELEASES = table(
+    "ops",
+    "releases",
+    columns_of(Release),
+    key=("table_name", "released_at"),
+    description="Every publish of every table, written in the same transaction as the table itself.",
+    min_rows=0,
+)
