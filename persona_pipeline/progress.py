@@ -25,10 +25,10 @@ class Progress:
 
 
 class Observer(Protocol):
-    def __call__(self, progress: Progress) -> None: ...
+    def __call__(self, progress: Progress, /) -> None: ...
 
 
-def _nobody(progress: Progress) -> None:
+def _nobody(_: Progress) -> None:
     return None
 
 

@@ -113,7 +113,7 @@ POPULATION = table(
     + columns_of(Attributes, only=CENSUS_ATTRIBUTES)
     + columns_of(NotApplicable),
     key=("person_id",),
-    description="Every person of census.persons decoded by the official data dictionary's labels, with household facts.",
+    description="Every person of census.persons decoded to the official dictionary's labels, with household facts.",
 )
 
 

@@ -9,13 +9,7 @@ from persona_pipeline.schemas.tables import table
 Side = Literal["A", "B"]
 
 
-class PairKeys(Row):
-    pair_id: str = column("The pair: content-derived from persona, prompt and base answer.")
-    persona_id: str = column("Whose preference it is.")
-    prompt_id: str = column("The question.")
-
-
-class Assignment(PairKeys):
+class Assignment(Row):
     pair_id: str = column("The pair: content-derived from persona, prompt and base answer.")
     persona_id: str = column("Whose preference it is.")
     prompt_id: str = column("The question, drawn independently of the persona.")

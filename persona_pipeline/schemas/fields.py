@@ -5,6 +5,7 @@ sentences of a prompt all read the `Column`s that `columns_of` takes from a row 
 """
 
 import datetime
+import inspect
 import types
 import typing
 from collections.abc import Iterable
@@ -97,14 +98,20 @@ def column(
 
     A `Literal[...]` annotation gives the levels by itself; pass `levels` where they are data.
     """
-    extra = {"unit": unit, "source": source, "wording": wording, "levels": levels, "origin": origin}
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "source": source,
+        "wording": wording,
+        "levels": levels,
+        "origin": origin,
+    }
     return Field(
         description=description,
         ge=at_least,
         le=at_most,
         pattern=pattern,
         min_length=min_length,
-        json_schema_extra={name: value for name, value in extra.items() if value is not None},  # type: ignore[dict-item]
+        json_schema_extra={name: value for name, value in extra.items() if value is not None},
     )
 
 
@@ -114,7 +121,7 @@ def columns_of(row: type[Row], *, only: Iterable[str] | None = None) -> tuple[Co
     Args:
         only: take just these, in the order given here.
     """
-    own_first = [name for owner in row.__mro__ for name in owner.__dict__.get("__annotations__", {})]
+    own_first = [name for owner in row.__mro__ for name in inspect.get_annotations(owner)]
     names = list(only) if only is not None else [n for n in dict.fromkeys(own_first) if n in row.model_fields]
     return tuple(_column(name, row.model_fields[name]) for name in names)
 
@@ -123,12 +130,7 @@ def _column(name: str, info: FieldInfo) -> Column:
     base, nullable, literal = _unwrap(info.annotation)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     given: Any = extra.get("levels")
-    bounds = {
-        key: getattr(part, key)
-        for part in info.metadata
-        for key in ("ge", "le", "pattern", "min_length")
-        if getattr(part, key, None) is not None
-    }
+    bounds = _bounds(info)
     if not info.description:
         raise TypeError(f"the column '{name}' needs a description")
     return Column(
@@ -146,6 +148,11 @@ def _column(name: str, info: FieldInfo) -> Column:
         wording=_text(extra, "wording"),
         origin=typing.cast(Origin | None, _text(extra, "origin")),
     )
+
+
+def _bounds(info: FieldInfo) -> dict[str, Any]:
+    keys = ("ge", "le", "pattern", "min_length")
+    return {key: getattr(part, key) for part in info.metadata for key in keys if getattr(part, key, None) is not None}
 
 
 def _text(extra: dict[str, Any], key: str) -> str | None:

@@ -68,7 +68,7 @@ class Table:
             )
         return pd.DataFrame({column.name: self._typed(column, frame[column.name]) for column in self.columns})
 
-    def _typed(self, column: Column, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    def _typed(self, column: Column, values: pd.Series) -> pd.Series:
         values = values.reset_index(drop=True)
         try:
             if column.sql_type == "VARCHAR":
@@ -83,7 +83,7 @@ class Table:
             ) from exc
 
 
-def _texts(values: "pd.Series[Any]") -> "pd.Series[Any]":
+def _texts(values: pd.Series) -> pd.Series:
     """Python strings and None in an object column: null stays null, and Great Expectations reads it fastest."""
     plain = values.astype(object)
     plain = plain.where(plain.notna(), None)
