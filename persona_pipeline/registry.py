@@ -1,8 +1,8 @@
 """One thing per file, found by itself: a new file in a folder registers what it defines when the folder is imported."""
 
 import importlib
-import inspect
 import pkgutil
+import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Generic, TypeVar
@@ -27,7 +27,7 @@ class Registry(Generic[T]):
 
     def register(self, name: str, item: T) -> T:
         """Adds `item` under `name` and gives it back; a second registration raises and names both files."""
-        here = inspect.stack()[1].filename
+        here = sys._getframe(1).f_code.co_filename
         if name in self._items:
             raise RegistryError(
                 f"the {self.kind} '{name}' is registered twice",

@@ -26,7 +26,7 @@ STUDY_ITEMS = table(
     "study_items",
     columns_of(StudyItem),
     key=("item_id",),
-    description="Items that every rater of a study sees: which of two answers would this persona prefer?",
+    description="Items that every rater of a study sees, and has to choose from as the persona would.",
 )
 
 RaterKind = Literal["model", "human"]

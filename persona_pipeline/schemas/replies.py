@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,7 @@ class Parsed(Generic[M]):
     problem: str | None
 
 
+@cache
 def schema_of(model: type[BaseModel]) -> ResponseSchema:
     """The structured-answer request for a pydantic model."""
     return ResponseSchema(model.__name__, model.model_json_schema())
@@ -44,7 +46,9 @@ def _json_object(text: str) -> dict[str, Any] | None:
     while start != -1:
         try:
             found, _ = json.JSONDecoder().raw_decode(text, start)
-        except json.JSONDecodeError:
+            # half an emoji ("\ud83d") is valid JSON but no text that could be stored: it reads "?"
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+        except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep
             start = text.find("{", start + 1)
             continue
         return found if isinstance(found, dict) else None

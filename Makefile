@@ -1,0 +1,63 @@
+# Everything here needs only Python ≥ 3.11, git and make; it works in .venv and changes nothing outside this folder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/python -m uv
+export DAGSTER_HOME ?= $(CURDIR)/data/dagster_home
+export DAGSTER_DISABLE_TELEMETRY := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check ui docs lock clean
+
+help: ## print this
+	@echo "persona_pipeline: make …"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-8s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/uv: $(BIN)/python
+	@$(BIN)/python -m pip install -q uv
+	@touch $@
+
+# the run lock is a part of the dev lock, so what `make test` installed also serves `make demo`
+$(VENV)/run: $(VENV)/uv requirements/run.lock pyproject.toml
+	@echo "installing the locked dependencies into $(VENV) …"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/run.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/persona-pipeline prepare-home $(DAGSTER_HOME)
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run requirements/dev.lock
+	@echo "installing the locked development tools into $(VENV) …"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/run ## set up, then materialize the whole graph with embedded samples and the simulated model
+	$(BIN)/persona-pipeline run --config config/demo.yaml
+
+test: $(VENV)/dev ## set up, then run the tests
+	$(BIN)/python -m pytest -n 2 -q
+
+check: $(VENV)/dev ## ruff, mypy strict, import-linter, and whether generated documents are fresh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ui: $(VENV)/run ## serve the Dagster UI on http://127.0.0.1:3000
+	$(BIN)/persona-pipeline ui
+
+docs: $(VENV)/run ## write docs/data_dictionary.md anew
+	$(BIN)/persona-pipeline dictionary > docs/data_dictionary.md
+
+lock: $(VENV)/uv ## resolve the dependencies anew into requirements/*.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group build -o requirements/run.lock pyproject.toml
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
+
+clean: ## remove the virtual environment and what tools cached; data/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Prompt templates that several stages share."""

@@ -1,0 +1,1 @@
+"""The lineage graph: each asset reads, computes, is admitted, and publishes one table."""

@@ -1,0 +1,46 @@
+"""census: persons and households → the decoded population → margins."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
+from persona_pipeline.census.households import households as units_of
+from persona_pipeline.census.margins import margins as shares_of
+from persona_pipeline.census.read import read_household_records, read_persons
+from persona_pipeline.census.recode import population as decode
+from persona_pipeline.census.vintages import VINTAGES
+from persona_pipeline.resources import CensusData, Warehouse
+from persona_pipeline.schemas.census import HOUSEHOLDS, MARGINS, PERSONS, POPULATION
+
+
+@gated_asset(PERSONS)
+def persons(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
+    """Reads the PUMS person files."""
+    records = read_persons(census.extract(), census.known_vintage(), allow_missing=census.allow_missing)
+    weight = {"sum_of_weights": int(records["pwgtp"].sum())}
+    yield from publish(context, PERSONS, records, warehouse, metadata=weight)
+
+
+@gated_asset(HOUSEHOLDS, PERSONS)
+def households(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
+    """Reads the PUMS household files where there are any, and derives what they do not give from the persons."""
+    vintage = census.known_vintage()
+    records = read_household_records(census.extract(), vintage, allow_missing=census.allow_missing)
+    units = units_of(warehouse.file.read(PERSONS), records, vintage)
+    yield from publish(context, HOUSEHOLDS, units, warehouse)
+
+
+@gated_asset(POPULATION, PERSONS, HOUSEHOLDS)
+def population(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Decodes every person to the labels of the vintage's official data dictionary."""
+    records = warehouse.file.read(PERSONS)
+    vintage = VINTAGES.get(str(records["vintage"].iloc[0]))
+    people = decode(records, warehouse.file.read(HOUSEHOLDS), vintage)
+    yield from publish(context, POPULATION, people, warehouse, flow=Flow(len(records), "persons"))
+
+
+@gated_asset(MARGINS, POPULATION)
+def margins(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Adds up survey weights per level of every attribute."""
+    yield from publish(context, MARGINS, shares_of(warehouse.file.read(POPULATION)), warehouse)

@@ -1,0 +1,200 @@
+"""How an asset is declared and published: one decorator, one gate, one way into the warehouse."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from persona_pipeline.errors import PersonaPipelineError
+from persona_pipeline.quality import CheckOutcome, Verdict, admit, checks_of
+from persona_pipeline.quality.gate import all_rules, as_metadata
+from persona_pipeline.resources import Warehouse
+from persona_pipeline.schemas.tables import RUN_ID, Table
+from persona_pipeline.warehouse.file import Publication
+
+Event = dg.AssetCheckResult | dg.MaterializeResult  # type: ignore[type-arg]
+SHOWN_ROWS = 20
+SHOWN_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Where an asset's rows came from: rows_in = rows out + everything dropped, by reason.
+
+    Args:
+        unit: what rows_in counts ("candidates").
+    """
+
+    rows_in: int
+    unit: str
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+def key_of(table: Table) -> dg.AssetKey:
+    return dg.AssetKey([table.schema, table.name])
+
+
+def gated_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()) -> Callable[..., dg.AssetsDefinition]:
+    """Makes an asset of a generator that ends with `yield from publish(table, …)`.
+
+    The asset's key, group, description, columns and checks are the table's. An error of ours becomes a failure with
+    just its sentence; it is never retried, because the same input gives the same error.
+
+    Args:
+        reads: the tables that the asset reads.
+        kinds: shown in the UI besides duckdb and greatexpectations.
+    """
+
+    def declare(compute: Callable[..., Iterator[Event]]) -> dg.AssetsDefinition:
+        @functools.wraps(compute)
+        def guarded(*args: Any, **kwargs: Any) -> Iterator[Event]:
+            try:
+                yield from compute(*args, **kwargs)
+            except PersonaPipelineError as exc:
+                raise dg.Failure(description=str(exc), allow_retries=False) from exc
+
+        return dg.asset(
+            key=key_of(table),
+            deps=[key_of(read) for read in reads],
+            group_name=table.schema,
+            description=f"{inspect.getdoc(compute)}\n\n{table.description}",
+            kinds={"duckdb", *kinds},
+            metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
+            check_specs=[
+                dg.AssetCheckSpec(check, asset=key_of(table), description=rule.description, blocking=True)
+                for check, rule in checks_of(all_rules(table)).items()
+            ],
+        )(guarded)
+
+    return declare
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """A table's columns with description, unit and source, for the UI."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                column.name,
+                column.sql_type,
+                description=column.comment,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable, unique=table.key == (column.name,)),
+            )
+            for column in (*table.columns, RUN_ID)
+        ]
+    )
+
+
+def publish(
+    context: dg.AssetExecutionContext,
+    table: Table,
+    frame: pd.DataFrame,
+    warehouse: Warehouse,
+    *,
+    flow: Flow | None = None,
+    references: Mapping[str, pd.DataFrame] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Iterator[Event]:
+    """Runs every rule on the rows and publishes them, or keeps them out and says which rule did.
+
+    A rejected candidate goes to the quarantine schema; the last good table stands, and nothing is recorded as
+    materialized.
+    """
+    _balance(table, frame, flow)
+    verdict = admit(table, frame, references)
+    if not verdict.admitted:
+        yield from _reject(context, verdict, warehouse)
+        raise dg.Failure(description=verdict.summary, allow_retries=False)
+    warned = sum(not check.passed for check in verdict.checks)
+    warehouse.file.publish(Publication(table, verdict.frame, context.run_id, len(verdict.checks) - warned, warned))
+    yield dg.MaterializeResult(
+        asset_key=key_of(table),
+        metadata={**_describe(verdict, flow), **(metadata or {})},
+        check_results=[_check_result(verdict, check) for check in verdict.checks],
+    )
+
+
+def _balance(table: Table, frame: pd.DataFrame, flow: Flow | None) -> None:
+    if flow is not None and flow.rows_in != len(frame) + sum(flow.dropped.values()):
+        raise AssertionError(f"{table.path}: {flow.rows_in} in ≠ {len(frame)} out + {dict(flow.dropped)} dropped")
+
+
+def _reject(context: dg.AssetExecutionContext, verdict: Verdict, warehouse: Warehouse) -> Iterator[Event]:
+    rejected = verdict.rejected_rows
+    if len(rejected):
+        warehouse.file.quarantine(verdict.table, rejected, context.run_id)
+    yield from (_check_result(verdict, check, candidate_rejected=True) for check in verdict.checks)
+
+
+def _describe(verdict: Verdict, flow: Flow | None) -> dict[str, Any]:
+    frame = verdict.frame
+    described: dict[str, Any] = {"dagster/row_count": len(frame)}
+    for label in ("simulated", "synthetic"):
+        if label in frame.columns:
+            described[f"{label}_rows"] = int(frame[label].sum())
+    if flow is not None:
+        described |= {f"{flow.unit}_in": flow.rows_in, "dropped": dict(flow.dropped)}
+    described["first_rows"] = dg.MetadataValue.md(_markdown(frame.head(5)))
+    return described
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    cells = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    head = f"| {' | '.join(frame.columns)} |\n|{'---|' * len(frame.columns)}\n"
+    return head + "\n".join(f"| {' | '.join(map(_md_cell, row))} |" for row in cells)
+
+
+def _md_cell(value: Any) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def _check_result(verdict: Verdict, check: CheckOutcome, *, candidate_rejected: bool = False) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        asset_key=key_of(verdict.table),
+        check_name=check.check,
+        passed=check.passed,
+        severity=severity,
+        description=_headline(check, candidate_rejected),
+        metadata=_evidence(verdict.frame, check),
+    )
+
+
+def _headline(check: CheckOutcome, candidate_rejected: bool) -> str | None:
+    if check.passed:
+        return None
+    return f"candidate rejected: {check.message}" if candidate_rejected and check.rejects else check.message
+
+
+def _evidence(frame: pd.DataFrame, check: CheckOutcome) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"rows_checked": len(frame), "rows_failed": len(check.failed_rows)}
+    if check.findings:
+        evidence["rules_failed"] = dg.MetadataValue.table(
+            [dg.TableRecord(as_metadata(finding)) for finding in check.findings]
+        )
+    if check.failed_rows:
+        shown = frame.iloc[list(check.failed_rows[:SHOWN_ROWS])]
+        evidence["failed_rows"] = dg.MetadataValue.table(
+            [
+                dg.TableRecord(
+                    {"row": row, **{name: _cell(value) for name, value in zip(shown.columns, values, strict=True)}}
+                )
+                for row, values in zip(check.failed_rows, shown.itertuples(index=False), strict=False)
+            ],
+            schema=dg.TableSchema(
+                [dg.TableColumn("row", "int"), *(dg.TableColumn(name, "any") for name in shown.columns)]
+            ),
+        )
+    return evidence
+
+
+def _cell(value: Any) -> str | int | float | bool | None:
+    if value is None or value is pd.NA or value != value:
+        return None
+    if isinstance(value, bool | int | float):
+        return value
+    text = str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

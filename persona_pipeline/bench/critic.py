@@ -1,0 +1,67 @@
+"""Two critics debate each answer, one for personalisation and one for helpfulness, and conclude."""
+
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from persona_pipeline.asking.rows import cells, persona_texts, question_texts, replies_by_row, unasked
+from persona_pipeline.schemas.bench import CRITIQUES
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.replies import parse_json, schema_of
+from persona_pipeline.schemas.templates import load_template
+
+
+class Debate(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+
+    personalisation: str
+    helpfulness: str
+    conclusion: str
+    needs_revision: bool
+
+
+def requests(answers: pd.DataFrame, personas: pd.DataFrame, prompts: pd.DataFrame, *, judge: str) -> list[ChatRequest]:
+    """One request per usable answer, with the persona it was meant for, whatever the mode.
+
+    Args:
+        judge: the model that plays both critics; a judge of its own answers is no judge.
+    """
+    template = load_template("persona_pipeline.bench.templates", "critic")
+    usable = answers[answers["status"] == "ok"]
+    people, questions = persona_texts(personas, usable["persona_id"]), question_texts(prompts)
+    return [
+        ChatRequest(
+            CRITIQUES.path,
+            answer_id,
+            judge,
+            template.render(persona=people[persona], question=questions[prompt], answer=text),
+            template.version,
+            temperature=0.0,
+            response_schema=schema_of(Debate),
+        )
+        for answer_id, persona, prompt, text in cells(usable, "answer_id", "persona_id", "prompt_id", "text")
+    ]
+
+
+def parse(answers: pd.DataFrame, requests: list[ChatRequest], replies: list[ChatReply], *, judge: str) -> pd.DataFrame:
+    """One row per answer: the verdict, or why there is none; not asked where the answer is unusable."""
+    answered = replies_by_row(requests, replies)
+    return CRITIQUES.frame(
+        {
+            "answer_id": answer_id,
+            "judge": judge,
+            **(_verdict(*answered[answer_id]) if answer_id in answered else _unasked(*answer)),
+        }
+        for answer_id, *answer in cells(answers, "answer_id", "status", "reason", "simulated")
+    )
+
+
+def _verdict(request: ChatRequest, reply: ChatReply) -> dict[str, Any]:
+    parsed = parse_json(reply, Debate)
+    said = parsed.value.model_dump() if parsed.value else dict.fromkeys(Debate.model_fields)
+    return {**said, **made_by(request, reply, invalid=parsed.problem)}
+
+
+def _unasked(status: Any, reason: Any, simulated: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(Debate.model_fields), **unasked("answer", status, reason, simulated)}

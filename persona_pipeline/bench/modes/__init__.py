@@ -1,0 +1,35 @@
+"""Ways to ask the model under test, one a file; a new file here is a new mode of the benchmark."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from persona_pipeline.registry import Registry, import_all
+from persona_pipeline.schemas.chat import ChatRequest
+
+Cells = Mapping[str, Any]
+
+
+class MakeRequest(Protocol):
+    def __call__(self, persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str) -> ChatRequest: ...
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A way to ask for an answer.
+
+    Args:
+        description: what the model is told, in a sentence.
+        request: makes the request from a row of personas.personas and one of prompts.prompts; its stage is
+            "bench.answers", and the reply is the answer itself.
+    """
+
+    name: str
+    description: str
+    request: MakeRequest
+
+
+MODES: Registry[Mode] = Registry("bench mode", "persona_pipeline/bench/modes/")
+
+import_all(sys.modules[__name__])

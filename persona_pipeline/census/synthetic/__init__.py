@@ -1,0 +1,1 @@
+"""An invented extract in census layout, for trying the pipeline without any census file; see README.md."""

@@ -1,0 +1,5 @@
+"""The command line: persona-pipeline run | query | ui | serve-simulated | dictionary."""
+
+from persona_pipeline.cli.commands import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,218 @@
+"""The commands themselves."""
+
+import json
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table as Grid
+
+from persona_pipeline.cli.options import run_config, value_of
+from persona_pipeline.cli.terminal import console, errors, summary, warnings
+from persona_pipeline.errors import ConfigError, PersonaPipelineError
+from persona_pipeline.resources.settings import Settings
+
+app = typer.Typer(
+    help="Preference data from many kinds of people, grounded in census microdata.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULT_DATABASE = "data/persona.duckdb"
+Database = Annotated[
+    str | None, typer.Option(help="The DuckDB file [PERSONA_DUCKDB, else data/persona.duckdb].", show_default=False)
+]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.command()
+def run(
+    pums: Annotated[str | None, typer.Option(help="embedded, a folder of Census-named zips, or an https URL.")] = None,
+    vintage: Annotated[str | None, typer.Option(help="Census vintage, such as 2018-1yr.")] = None,
+    states: Annotated[str | None, typer.Option(help="Codes with commas: wy,vt; us: the national file.")] = None,
+    allow_missing: Annotated[
+        bool | None, typer.Option("--allow-missing", help="Take census files that lack columns; nulls with the reason.")
+    ] = None,
+    prism: Annotated[str | None, typer.Option(help="embedded, or the path of PRISM's conversations.jsonl.")] = None,
+    personas: Annotated[int | None, typer.Option(help="Personas to make.", min=1)] = None,
+    pairs_per_persona: Annotated[int | None, typer.Option(help="Prompts per persona.", min=1)] = None,
+    bench_items: Annotated[int | None, typer.Option(help="Items of the benchmark's design.", min=1)] = None,
+    model: Annotated[str | None, typer.Option(help="The model that answers; sim-a … sim-d are simulated.")] = None,
+    judge: Annotated[str | None, typer.Option(help="The model that judges; the benchmark needs another one.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint: http://…/v1.")] = None,
+    provider: Annotated[str | None, typer.Option(help="simulated, openai_compatible or replay.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Requests in flight at once.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed of every random choice.", min=0)] = None,
+    select: Annotated[str, typer.Option(help='A Dagster asset selection: group:census, +key:"bench/scores".')] = "*",
+    config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
+    database: Database = None,
+    ledger: Annotated[str | None, typer.Option(help="The reply ledger [beside the DuckDB file].")] = None,
+) -> None:
+    """Materializes the graph, or a selection of it, in one process.
+
+    Exits with 0 only when every selected asset was materialized; otherwise the failing rule or error comes last.
+    """
+    options = {
+        "pums": pums,
+        "vintage": vintage,
+        "states": _codes(states),
+        "allow_missing": allow_missing,
+        "prism": prism,
+        "personas": personas,
+        "pairs_per_persona": pairs_per_persona,
+        "bench_items": bench_items,
+        "provider": provider,
+        "model": model,
+        "judge": judge,
+        "base_url": base_url,
+        "concurrency": concurrency,
+        "seed": seed,
+        "database": database,
+        "ledger": ledger,
+    }
+    configuration = run_config(config, options)
+    from persona_pipeline.cli.running import run as materialize  # Dagster takes seconds to import
+
+    ran = materialize(select, configuration)
+    if ran.outcomes:
+        console.print(summary(ran.outcomes))
+    for warning in warnings(ran.outcomes):
+        console.print(f"[yellow]warning[/yellow] {warning} did not pass (recorded; not a reason to stop)")
+    if ran.problems or ran.skipped:
+        _fail_run(ran.skipped, ran.problems)
+    _next_steps(value_of(configuration, "database") or Settings.from_environment().database)
+
+
+def _codes(states: str | None) -> list[str] | None:
+    return None if states is None else [code.strip() for code in states.split(",") if code.strip()]
+
+
+def _fail_run(skipped: list[str], problems: list[str]) -> None:
+    if skipped:
+        errors.print(f"not materialized: {', '.join(skipped)}", soft_wrap=True)
+    for problem in problems:
+        errors.print("[red]error[/red] ", end="")
+        errors.print(problem, markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _next_steps(database: str) -> None:
+    option = "" if database == DEFAULT_DATABASE else f" --database {database}"
+    look = "SELECT age, sex, ideology, lifestyle FROM personas.personas LIMIT 5"
+    console.print("\nNext:")
+    for command, purpose in (
+        (f'persona-pipeline query{option} "{look}"', "look at the people"),
+        (f"persona-pipeline ui{option}", "see the lineage, the checks and this run in a browser"),
+        (
+            f"persona-pipeline run{option} --base-url http://127.0.0.1:8000/v1 --model NAME --judge OTHER",
+            "use real models",
+        ),
+    ):
+        console.print(f"  {command}", markup=False, soft_wrap=True)
+        console.print(f"      [dim]{purpose}[/dim]")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL query; the file is opened read-only.")],
+    database: Database = None,
+    format: Annotated[Format, typer.Option(help="How to print the rows.")] = Format.table,
+    max_rows: Annotated[int, typer.Option(help="The most rows a table shows; csv and json show all.", min=1)] = 100,
+) -> None:
+    """Prints the rows of an SQL query."""
+    from persona_pipeline.warehouse import WarehouseFile
+
+    frame = WarehouseFile(Path(database or Settings.from_environment().database)).query(sql)
+    if format is Format.csv:
+        sys.stdout.write(frame.to_csv(index=False))
+    elif format is Format.json:
+        sys.stdout.write(json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), indent=1) + "\n")
+    else:
+        _print_rows(frame, max_rows)
+
+
+def _print_rows(frame: Any, max_rows: int) -> None:
+    grid = Grid(*(str(name) for name in frame.columns))
+    for row in frame.head(max_rows).itertuples(index=False):
+        grid.add_row(*("" if value is None or value != value else _plain(value) for value in row))
+    console.print(grid)
+    shown = min(len(frame), max_rows)
+    console.print(f"{len(frame):,} rows" + ("" if shown == len(frame) else f", {shown:,} shown (--max-rows)"))
+
+
+def _plain(value: Any) -> str:
+    from rich.markup import escape
+
+    return escape(str(value))
+
+
+@app.command()
+def ui(
+    database: Database = None,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on; the UI has no password of its own.")] = "127.0.0.1",
+) -> None:
+    """Serves the Dagster UI for this graph, with schedules, until Ctrl-C."""
+    home = Path(os.environ.get("DAGSTER_HOME") or "data/dagster_home").resolve()
+    prepare_home(home)
+    command = [str(Path(sys.executable).with_name("dagster")), "dev", "-m", "persona_pipeline.definitions"]
+    environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
+    if database:
+        environment["PERSONA_DUCKDB"] = str(Path(database).resolve())
+    raise typer.Exit(subprocess.call([*command, "-h", host, "-p", str(port)], env=environment))
+
+
+@app.command(name="prepare-home")
+def prepare_home_command(
+    folder: Annotated[Path, typer.Argument(help="The folder that DAGSTER_HOME will name.")],
+) -> None:
+    """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
+    prepare_home(folder)
+
+
+def prepare_home(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
+
+
+@app.command(name="serve-simulated")
+def serve_simulated(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
+    latency_ms: Annotated[float, typer.Option(help="How long each answer takes, in milliseconds.", min=0)] = 0,
+) -> None:
+    """Serves the simulated model over the OpenAI protocol on loopback; /stats counts requests."""
+    from persona_pipeline.llm.server import serve
+
+    serve(port=port, latency_ms=latency_ms)
+
+
+@app.command()
+def dictionary() -> None:
+    """Prints the data dictionary, as in docs/data_dictionary.md."""
+    from persona_pipeline.schemas.dictionary import data_dictionary
+
+    sys.stdout.write(data_dictionary())
+
+
+def main() -> None:
+    """Runs the command line; an error of ours is one sentence on stderr and exit code 1."""
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    try:
+        app()
+    except PersonaPipelineError as exc:
+        kind = "configuration" if isinstance(exc, ConfigError) else "error"
+        errors.print(f"[red]{kind}[/red] ", end="")
+        errors.print(str(exc), markup=False, soft_wrap=True)
+        raise SystemExit(1) from exc

@@ -1,0 +1,80 @@
+"""From a config file and command-line options to a Dagster run configuration."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from persona_pipeline.errors import ConfigError
+
+PLACES: dict[str, tuple[str, ...]] = {
+    "pums": ("resources", "census", "config", "pums"),
+    "vintage": ("resources", "census", "config", "vintage"),
+    "states": ("resources", "census", "config", "states"),
+    "allow_missing": ("resources", "census", "config", "allow_missing"),
+    "prism": ("ops", "prompts__candidates", "config", "prism"),
+    "seed": ("resources", "experiment", "config", "seed"),
+    "personas": ("resources", "experiment", "config", "personas"),
+    "pairs_per_persona": ("ops", "feedback__assignments", "config", "pairs_per_persona"),
+    "bench_items": ("ops", "bench__answers", "config", "n_items"),
+    "provider": ("resources", "chat", "config", "provider"),
+    "model": ("resources", "chat", "config", "model"),
+    "judge": ("resources", "chat", "config", "judge"),
+    "base_url": ("resources", "chat", "config", "base_url"),
+    "concurrency": ("resources", "chat", "config", "concurrency"),
+    "ledger": ("resources", "chat", "config", "ledger"),
+    "database": ("resources", "warehouse", "config", "path"),
+}
+"""Where each option goes in a run configuration."""
+
+
+def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's configuration with the options that were given put over it.
+
+    Args:
+        options: by name in PLACES; None means not given.
+    """
+    config = read_config(file) if file else {}
+    for name, value in options.items():
+        if value is not None:
+            _put(config, PLACES[name], value)
+    if options.get("base_url") and options.get("provider") is None:
+        _put(config, PLACES["provider"], "openai_compatible")
+    return config
+
+
+def read_config(file: Path) -> dict[str, Any]:
+    """A run configuration from a YAML file, as the launchpad takes it."""
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"cannot be read: {exc.strerror}", where=str(file), fix="Name a file with --config.") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"is not YAML: {exc}", where=str(file), fix="See config/demo.yaml.") from exc
+    if not isinstance(found, dict):
+        raise ConfigError("holds no mapping", where=str(file), expected="ops and resources, as in config/demo.yaml")
+    return found
+
+
+def only_ops(config: Mapping[str, Any], selected: set[str]) -> dict[str, Any]:
+    """The configuration without the parts of assets that are not selected, which Dagster would refuse."""
+    ops = {name: value for name, value in (config.get("ops") or {}).items() if name in selected}
+    return {**config, "ops": ops}
+
+
+def value_of(config: Mapping[str, Any], name: str) -> Any:
+    """What the configuration says for an option; None when it says nothing."""
+    place: Any = config
+    for step in PLACES[name]:
+        if not isinstance(place, Mapping) or step not in place:
+            return None
+        place = place[step]
+    return place
+
+
+def _put(config: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    place = config
+    for step in path[:-1]:
+        place = place.setdefault(step, {})
+    place[path[-1]] = value

@@ -1,0 +1,103 @@
+"""Materializing a selection in this process."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+from dagster import DagsterInstance
+
+from persona_pipeline.cli.options import only_ops, value_of
+from persona_pipeline.cli.terminal import Outcome, Terminal
+from persona_pipeline.definitions import build
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.resources import Chat
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a run.
+
+    Args:
+        problems: the message of every failed step, in order; empty when everything selected was materialized.
+        skipped: tables that were selected and not reached.
+    """
+
+    run_id: str
+    outcomes: list[Outcome]
+    problems: list[str]
+    skipped: list[str]
+
+
+def selected_keys(select: str) -> list[dg.AssetKey]:
+    """The assets that a Dagster selection names, such as `*`, `group:census` or `+key:"feedback/critiques"`."""
+    graph = build().resolve_asset_graph()
+    known = list(graph.toposorted_asset_keys)
+    try:
+        found = dg.AssetSelection.from_string(select).resolve(graph)
+    except Exception as exc:  # Dagster raises several kinds for one cause: the text is no selection
+        raise _no_selection(select, known, str(exc)) from exc
+    if not found:
+        raise _no_selection(select, known, "it names no asset")
+    return [key for key in known if key in found]
+
+
+def _no_selection(select: str, known: list[dg.AssetKey], cause: str) -> ConfigError:
+    names = ", ".join(key.to_user_string() for key in known)
+    return ConfigError(
+        cause.strip(),
+        where=f"--select {select!r}",
+        expected=f"a Dagster asset selection such as 'group:census'; assets: {names}",
+    )
+
+
+def run(select: str, config: Mapping[str, Any]) -> Ran:
+    """Materializes the selection in dependency order, showing progress; stops what depends on a failure."""
+    keys = selected_keys(select)
+    if any(key.path[0] == "bench" for key in keys):
+        _check_judge(config)
+    terminal = Terminal(len(keys))
+    job = build({"terminal": terminal.logger()}).resolve_implicit_global_asset_job_def()
+    ops = {"__".join(key.path) for key in keys}
+    settings = {**only_ops(config, ops), "loggers": {"terminal": {}}}
+    with instance() as dagster, terminal.showing():
+        result = job.execute_in_process(
+            run_config=settings, instance=dagster, asset_selection=keys, raise_on_error=False
+        )
+    reached = [outcome for outcome in terminal.outcomes.values() if outcome.rows is not None]
+    missing = {".".join(key.path) for key in keys} - {outcome.path for outcome in reached}
+    return Ran(result.run_id, reached, _problems(result), sorted(missing))
+
+
+def _check_judge(config: Mapping[str, Any]) -> None:
+    """Refuses a benchmark without a judge before anything is asked."""
+    given = {name: value_of(config, name) for name in ("model", "judge")}
+    Chat(**{name: value for name, value in given.items() if value is not None}).judge_of_bench()
+
+
+def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
+    failures = [event for event in result.all_events if event.is_step_failure]
+    return [f"{(event.step_key or '').replace('__', '.')}: {_sentence(event)}" for event in failures]
+
+
+def _sentence(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "failed without a message"
+
+
+@contextlib.contextmanager
+def instance() -> Iterator[DagsterInstance]:
+    """The instance at DAGSTER_HOME, where the UI sees the run; without one, one that is forgotten afterwards."""
+    if os.environ.get("DAGSTER_HOME"):
+        with DagsterInstance.get() as kept:
+            yield kept
+    else:
+        with DagsterInstance.ephemeral() as forgotten:
+            yield forgotten

@@ -1,0 +1,137 @@
+"""What a run shows on a terminal: a bar for the work at hand, a line per table, a summary, or the error, last."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table as Grid
+
+from persona_pipeline.progress import Progress, observed_by
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@dataclass
+class Outcome:
+    """What became of one table in a run."""
+
+    path: str
+    rows: int | None = None
+    checks: dict[str, bool] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        found: Mapping[str, int] = self.metadata.get("dropped") or {}
+        return {reason: count for reason, count in found.items() if count}
+
+    @property
+    def label(self) -> str:
+        """simulated or synthetic where any row is; empty for tables that cannot be either."""
+        marks = [mark for mark in ("simulated", "synthetic") if self.metadata.get(f"{mark}_rows")]
+        known = {"simulated_rows", "synthetic_rows"} & set(self.metadata)
+        return " + ".join(marks) or ("real" if known else "")
+
+
+class Terminal(logging.Handler):
+    """Hears a run's events and a wave's progress, and shows them."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.outcomes: dict[str, Outcome] = {}
+        self._started: dict[str, float] = {}
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=console,
+            transient=True,
+        )
+        self._tables = self._bars.add_task("tables", total=total, note="")
+        self._wave: Any = None
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        with self._bars, observed_by(self.wave):
+            yield
+
+    def logger(self) -> dg.LoggerDefinition:
+        """This terminal as a Dagster logger."""
+
+        @dg.logger
+        def terminal(_: Any) -> logging.Logger:
+            made = logging.Logger("persona-pipeline", logging.DEBUG)
+            made.addHandler(self)
+            return made
+
+        return terminal
+
+    def wave(self, progress: Progress) -> None:
+        """Moves the bar of the wave at hand; a new task replaces the last one's."""
+        if self._wave is None or self._wave[0] != progress.task:
+            self._end_wave()
+            self._wave = (progress.task, self._bars.add_task(progress.task, total=progress.total, note=""))
+        self._bars.update(self._wave[1], completed=progress.done, total=progress.total, note=progress.note)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is None:
+            return
+        if event.is_step_start:
+            self._started[event.step_key] = time.monotonic()
+            self._bars.update(self._tables, description=event.step_key.replace("__", "."))
+        elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.event_specific_data
+            self._of(".".join(check.asset_key.path)).checks[check.check_name] = check.passed
+        elif event.is_step_materialization:
+            self._materialized(event)
+
+    def _materialized(self, event: Any) -> None:
+        outcome = self._of(".".join(event.asset_key.path))
+        metadata = event.step_materialization_data.materialization.metadata
+        outcome.metadata = {name: getattr(value, "value", value) for name, value in metadata.items()}
+        outcome.rows = outcome.metadata.get("dagster/row_count")
+        outcome.seconds = time.monotonic() - self._started.get(event.step_key, time.monotonic())
+        self._end_wave()
+        self._bars.advance(self._tables)
+        console.print(f"[green]✓[/green] {outcome.path:<28} {outcome.rows or 0:>9,} rows {outcome.seconds:>7.1f} s")
+
+    def _end_wave(self) -> None:
+        if self._wave is not None:
+            self._bars.remove_task(self._wave[1])
+            self._wave = None
+
+    def _of(self, path: str) -> Outcome:
+        return self.outcomes.setdefault(path, Outcome(path))
+
+
+def summary(outcomes: list[Outcome]) -> Grid:
+    """Rows, checks, what was dropped and why, and whether it is simulated, per table."""
+    grid = Grid(title="What this run published", title_justify="left")
+    for heading, justify in (("table", "left"), ("rows", "right"), ("checks passed", "right")):
+        grid.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    grid.add_column("dropped")
+    grid.add_column("data", no_wrap=True)
+    for outcome in outcomes:
+        checks = f"{sum(outcome.checks.values())} of {len(outcome.checks)}"
+        dropped = ", ".join(f"{count:,} {escape(reason)}" for reason, count in outcome.dropped.items())
+        grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, dropped, outcome.label)
+    return grid
+
+
+def warnings(outcomes: list[Outcome]) -> list[str]:
+    """Checks that failed without keeping the table out."""
+    return [f"{o.path}: {check}" for o in outcomes if o.rows is not None for check, ok in o.checks.items() if not ok]

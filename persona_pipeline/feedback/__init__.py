@@ -1,0 +1,1 @@
+"""Direct Principle Feedback: who answers what, base answers, critiques, revisions, preference pairs, judgements."""

@@ -1,0 +1,175 @@
+"""The reply ledger: every reply under the hash of what was asked, so that none is paid for twice."""
+
+import datetime
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from persona_pipeline.errors import LedgerError
+from persona_pipeline.llm.ledger_file import connect
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.ops import MODEL_CALLS
+from persona_pipeline.seeds import content_hash
+
+CHUNK = 500  # hashes in one query
+CALL_COLUMNS = tuple(MODEL_CALLS.column_names)
+COLUMNS = (*CALL_COLUMNS, "text", "failure")
+
+_REPLY_COLUMNS = (
+    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts"
+)
+_RECORD = f"""
+    INSERT INTO replies ({", ".join(COLUMNS)}) VALUES ({", ".join("?" for _ in COLUMNS)})
+    ON CONFLICT (request_hash) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
+    WHERE replies.status <> 'ok'
+"""
+
+Clock = Callable[[], datetime.datetime]
+
+
+def utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Ledger:
+    """A SQLite file of replies; several threads and processes may use one at a time.
+
+    Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty or failed is recorded,
+    and asked again next time. A good reply is never replaced.
+
+    Args:
+        path: the file; made with its folder when absent, unless read_only.
+        clock: gives the time that a record carries.
+        read_only: for a recording to answer from; it must exist.
+    Raises LedgerError when the file cannot be used.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock = utc_now, read_only: bool = False) -> None:
+        self.path, self._clock = Path(path), clock
+        self._connection = connect(self.path, read_only=read_only)
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def lookup(self, hashes: Iterable[str]) -> dict[str, ChatReply]:
+        """The good replies among these requests, by hash."""
+        wanted = list(dict.fromkeys(hashes))
+        found: dict[str, ChatReply] = {}
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            query = f"SELECT {_REPLY_COLUMNS} FROM replies WHERE request_hash IN ({places}) AND status = 'ok'"
+            found.update((row[0], _reply(row)) for row in self._rows(query, chunk))
+        return found
+
+    def record_many(self, answered: Iterable[tuple[ChatRequest, ChatReply]], *, endpoint: str, asked_by: str) -> None:
+        """Writes all of them in one transaction, or none."""
+        now = self._clock().astimezone(datetime.UTC).replace(tzinfo=None).isoformat(sep=" ")
+        rows = [_row(request, reply, endpoint, now, asked_by) for request, reply in answered]
+        try:
+            with self._lock, _transaction(self._connection):
+                self._connection.executemany(_RECORD, rows)
+        except (sqlite3.Error, UnicodeError) as exc:
+            raise self._error("cannot be written", exc) from exc
+
+    def calls(self) -> Iterator[dict[str, Any]]:
+        """Every call recorded, in the columns of ops.model_calls, ordered by hash."""
+        for row in self._rows(f"SELECT {', '.join(CALL_COLUMNS)} FROM replies ORDER BY request_hash"):
+            call = dict(zip(CALL_COLUMNS, row, strict=True))
+            call["simulated"] = bool(call["simulated"])
+            call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
+            yield call
+
+    def endpoints(self) -> list[str]:
+        """Where the recorded replies came from."""
+        return [row[0] for row in self._rows("SELECT DISTINCT endpoint FROM replies ORDER BY endpoint")]
+
+    def any_simulated(self) -> bool:
+        return bool(self._rows("SELECT 1 FROM replies WHERE simulated LIMIT 1"))
+
+    def digest(self) -> str:
+        """A hash of what the good replies say; equal digests, equal answers."""
+        rows = self._rows("SELECT request_hash, text FROM replies WHERE status = 'ok' ORDER BY request_hash")
+        return content_hash("ledger", rows)
+
+    def _rows(self, query: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as exc:
+            raise self._error("cannot be read", exc) from exc
+
+    def _error(self, what: str, exc: Exception) -> LedgerError:
+        return LedgerError(
+            f"the reply ledger {what}: {exc}",
+            where=str(self.path),
+            fix="Check the disk and who else uses the file; what was recorded before is kept.",
+        )
+
+
+class _transaction:  # noqa: N801  # reads as a statement: with _transaction(connection)
+    """All or nothing: commits at the end, rolls back on any exception."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if kind is None:
+            self._connection.execute("COMMIT")
+        elif self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+def _reply(row: tuple[Any, ...]) -> ChatReply:
+    request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts = row
+    return ChatReply(
+        request_hash,
+        status,
+        text,
+        answered_by,
+        bool(simulated),
+        prompt_tokens,
+        completion_tokens,
+        latency_s,
+        attempts,
+        from_ledger=True,
+    )
+
+
+def _row(request: ChatRequest, reply: ChatReply, endpoint: str, now: str, asked_by: str) -> tuple[Any, ...]:
+    """In the order of COLUMNS."""
+    return (
+        reply.request_hash,
+        request.stage,
+        request.row_id,
+        endpoint,
+        request.model,
+        reply.model,
+        request.template,
+        request.draw,
+        reply.status,
+        reply.failure_kind,
+        reply.prompt_tokens,
+        reply.completion_tokens,
+        reply.latency_s,
+        reply.attempts,
+        reply.simulated,
+        now,
+        asked_by,
+        reply.text,
+        reply.failure,
+    )

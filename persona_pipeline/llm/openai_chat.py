@@ -1,0 +1,112 @@
+"""The openai client at its cheapest: its connections, headers and errors, without its parameter and reply models."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx2
+import openai
+
+from persona_pipeline.llm.openai_failures import FAILURES, failure_from
+from persona_pipeline.llm.provider import ProviderFailure
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
+
+CONNECT_S = 10.0
+KEEP_IDLE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection: a closing one is not used again
+
+
+class OpenAIChat:
+    """One endpoint that speaks OpenAI's chat completions.
+
+    A draw above 0 is sent as the integer `seed`, so that a server which honours it gives independent answers that can
+    be had again; draw 0 sends none. A request is sent once: retries are the runner's.
+    """
+
+    simulated = False  # a reply says for itself, by its system_fingerprint
+
+    def __init__(self, base_url: str, api_key: str, timeout_s: float, connections: int) -> None:
+        self.endpoint = base_url
+        self._api_key, self._timeout_s, self._connections = api_key, timeout_s, connections
+        self._client: openai.AsyncOpenAI | None = None
+
+    def __repr__(self) -> str:
+        return f"OpenAIChat({self.endpoint!r})"
+
+    async def send(self, request: ChatRequest) -> ChatReply:
+        body = request.body()
+        if request.draw > 0:
+            body["seed"] = request.draw
+        return self._reply(request, await self._post(body))
+
+    async def aclose(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _post(self, body: dict[str, Any]) -> bytes:
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            async with asyncio.timeout(self._timeout_s + CONNECT_S):  # the client's own only sees silence, not slowness
+                response = await self._client.post("/chat/completions", body=body, cast_to=httpx2.Response)
+                return response.content
+        except FAILURES as exc:
+            failure = failure_from(exc, secret=self._api_key)
+        raise failure  # outside the handler: the client's own exception quotes headers and bodies
+
+    def _connect(self) -> openai.AsyncOpenAI:
+        timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S, pool=None)
+        limits = httpx2.Limits(
+            max_connections=self._connections,
+            max_keepalive_connections=self._connections,
+            keepalive_expiry=KEEP_IDLE_S,
+        )
+        return openai.AsyncOpenAI(
+            api_key=self._api_key,
+            base_url=self.endpoint,
+            max_retries=0,
+            timeout=timeout,
+            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout),
+        )
+
+    def _reply(self, request: ChatRequest, content: bytes) -> ChatReply:
+        try:
+            found = json.loads(content)
+            choice = found["choices"][0]
+            text, status = _text_of(choice["message"]), _status_of(choice)
+            usage = found.get("usage") or {}
+            return ChatReply(
+                request.content_hash(self.endpoint),
+                status,
+                text,
+                str(found.get("model") or request.model),
+                simulated=str(found.get("system_fingerprint") or "").startswith("simulated"),
+                prompt_tokens=_count(usage.get("prompt_tokens")),
+                completion_tokens=_count(usage.get("completion_tokens")),
+            )
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
+            message = f"the answer is no chat completion ({type(exc).__name__}), it starts {content[:80]!r}"
+        raise ProviderFailure("malformed", message.replace(self._api_key, "[key]"))
+
+
+def _text_of(message: dict[str, Any]) -> str | None:
+    """The text that came, or the refusal in its place; None when none did."""
+    text = message.get("content") or message.get("refusal")
+    if text is not None and not isinstance(text, str):
+        raise TypeError("content is no text")
+    return text.encode("utf-8", "replace").decode() if text else None  # a lone surrogate cannot be stored
+
+
+def _status_of(choice: dict[str, Any]) -> ReplyStatus:
+    reason, message = choice.get("finish_reason"), choice["message"]
+    if reason == "length":
+        return "truncated"
+    if reason == "content_filter":
+        return "filtered"
+    if message.get("refusal"):
+        return "refused"
+    return "ok" if (message.get("content") or "").strip() else "empty"
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None

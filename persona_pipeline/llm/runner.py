@@ -1,0 +1,160 @@
+"""The runner: asks a provider many things at once, once each, and records every reply before anything can lose it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+
+from persona_pipeline import progress
+from persona_pipeline.llm.health import Health
+from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.provider import Provider, ProviderFailure
+from persona_pipeline.llm.retries import pause_before
+from persona_pipeline.llm.writer import Writer
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+
+REPORT_EVERY_S = 0.2
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A request under the hash that the ledger knows it by."""
+
+    request_hash: str
+    request: ChatRequest
+
+
+class Runner:
+    """Asks through one provider and one ledger.
+
+    Args:
+        concurrency: the most requests under way at once.
+        attempts: how often one request is sent at most.
+        clock: a monotonic clock, in seconds; `sleep` waits as long on it.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        ledger: Ledger,
+        *,
+        concurrency: int,
+        attempts: int = 5,
+        clock: Callable[[], float] = time.perf_counter,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.provider, self.ledger = provider, ledger
+        self.concurrency, self.attempts = concurrency, attempts
+        self._clock, self._sleep = clock, sleep
+
+    def run(self, requests: list[ChatRequest], *, asked_by: str) -> list[ChatReply]:
+        """The replies, in the order of the requests; what the ledger has is not asked, and equals are asked once.
+
+        A request that fails by itself becomes a failed reply. Raises ModelCallError when the endpoint is unreachable,
+        refuses the key, does not know the model or fails most of the time, and LedgerError when a reply cannot be
+        kept; replies that came before are in the ledger then, and a new run asks only what is missing.
+
+        Args:
+            asked_by: the run that asks, kept with each reply.
+        """
+        hashes = [request.content_hash(self.provider.endpoint) for request in requests]
+        known = self.ledger.lookup(hashes)
+        from_ledger = f"{len(known):,} from the ledger"
+        missing: dict[str, ChatRequest] = {}
+        for request_hash, request in zip(hashes, requests, strict=True):
+            if request_hash not in known:
+                missing.setdefault(request_hash, request)
+        if missing:
+            todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
+            known |= asyncio.run(_Wave(self, todo, known=len(known), asked_by=asked_by).ask())
+        _report(requests, len(known), len(known), from_ledger)
+        return [known[request_hash] for request_hash in hashes]
+
+
+class _Wave:
+    """One round of asking everything that the ledger does not have."""
+
+    def __init__(self, runner: Runner, todo: list[_Question], *, known: int, asked_by: str) -> None:
+        self._runner, self._todo, self._known, self._asked_by = runner, todo, known, asked_by
+        self._replies: dict[str, ChatReply] = {}
+        self._retries = 0
+        self._reported = float("-inf")
+        self._health = Health(runner.provider.endpoint, len(todo), runner.concurrency, runner._clock)
+
+    async def ask(self) -> dict[str, ChatReply]:
+        runner = self._runner
+        try:
+            async with Writer(runner.ledger, runner.provider.endpoint, self._asked_by) as writer:
+                questions = iter(self._todo)  # shared: a few workers, not a task for each of 317,200 requests
+                await _all_or_none(
+                    [self._work(questions, writer) for _ in range(min(runner.concurrency, len(self._todo)))]
+                )
+        finally:
+            await runner.provider.aclose()
+        return self._replies
+
+    async def _work(self, questions: Iterator[_Question], writer: Writer) -> None:
+        for question in questions:
+            reply = await self._answer(question)
+            self._replies[question.request_hash] = reply
+            writer.add(question.request, reply)
+            self._health.finished(reply)
+            self._report()
+
+    async def _answer(self, question: _Question) -> ChatReply:
+        """The reply after as many attempts as it takes and may take."""
+        for attempt in range(1, self._runner.attempts + 1):
+            started = self._runner._clock()
+            try:
+                reply = await self._runner.provider.send(question.request)
+            except ProviderFailure as failure:
+                self._health.failed(failure)
+                pause_s = pause_before(attempt + 1, self._runner.attempts, failure, question.request_hash)
+                if pause_s is None:
+                    return self._failed(question, failure, attempt, self._runner._clock() - started)
+                self._retries += 1
+                await self._runner._sleep(pause_s)
+            else:
+                self._health.answered()
+                took_s = self._runner._clock() - started
+                return replace(reply, request_hash=question.request_hash, attempts=attempt, latency_s=took_s)
+        raise AssertionError("the last attempt returns")
+
+    def _failed(self, question: _Question, failure: ProviderFailure, attempts: int, took_s: float) -> ChatReply:
+        return ChatReply(
+            question.request_hash,
+            "failed",
+            None,
+            question.request.model,
+            self._runner.provider.simulated,
+            latency_s=took_s,
+            attempts=attempts,
+            failure_kind=failure.kind,
+            failure=failure.message,
+        )
+
+    def _report(self) -> None:
+        now = self._runner._clock()
+        if now - self._reported < REPORT_EVERY_S:
+            return
+        self._reported = now
+        total = self._known + len(self._todo)
+        note = f"{self._known:,} from the ledger, {self._retries:,} retries"
+        _report([self._todo[0].request], self._known + len(self._replies), total, note)
+
+
+def _report(requests: list[ChatRequest], done: int, total: int, note: str) -> None:
+    progress.report(requests[0].stage if requests else "model calls", done, total, note)
+
+
+async def _all_or_none(work: list[Awaitable[None]]) -> None:
+    """Waits for all; when one raises, the others are cancelled and awaited, and it is raised."""
+    tasks = [asyncio.ensure_future(part) for part in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

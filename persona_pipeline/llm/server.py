@@ -1,0 +1,213 @@
+"""The simulated models over the OpenAI protocol, on loopback: for dry runs of anyone's client, and for tests."""
+
+import asyncio
+import json
+import socket
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.schemas.chat import Message, Role
+from persona_pipeline.seeds import content_hash
+from persona_pipeline.simulation import FINGERPRINT, MODELS, complete
+
+
+class ChatMessage(BaseModel):
+    role: Role
+    content: str
+
+
+class ChatBody(BaseModel):
+    """What is read of a chat completions request; other fields are allowed and ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    messages: list[ChatMessage] = Field(min_length=1)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_completion_tokens: int | None = Field(default=None, ge=1)
+    seed: int | None = None
+    stream: bool = False
+
+
+@dataclass
+class Stats:
+    """What has been asked since the start; `requests` counts what was answered, `rejected` the rest."""
+
+    requests: int = 0
+    rejected: int = 0
+    in_flight: int = 0
+    most_in_flight: int = 0
+    by_model: Counter[str] = field(default_factory=Counter)
+    bodies: set[str] = field(default_factory=set)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "distinct_requests": len(self.bodies),
+            "rejected": self.rejected,
+            "in_flight": self.in_flight,
+            "most_in_flight": self.most_in_flight,
+            "by_model": dict(self.by_model),
+            "simulated": True,
+        }
+
+
+class Rejected(Exception):  # noqa: N818  # an answer to the client, not an error of this program
+    """A request that is answered with an error in OpenAI's shape."""
+
+    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.message, self.code, self.param = status, message, code, param
+
+    def response(self) -> JSONResponse:
+        error = {"message": self.message, "type": "invalid_request_error", "param": self.param, "code": self.code}
+        return JSONResponse({"error": error}, self.status)
+
+
+class SimulatedServer:
+    """The endpoints, and what they count.
+
+    Args:
+        latency_s: how long each answer waits, in seconds.
+        api_key: when given, requests that do not carry it are refused with 401.
+    """
+
+    def __init__(self, *, latency_s: float = 0.0, api_key: str | None = None) -> None:
+        self._latency_s, self._api_key = latency_s, api_key
+        self.stats = Stats()
+
+    def app(self) -> Starlette:
+        routes = [
+            Route("/v1/chat/completions", self._chat, methods=["POST"]),
+            Route("/v1/models", self._models),
+            Route("/stats", self._stats),
+            Route("/healthz", self._healthz),
+        ]
+        return Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_route})
+
+    async def _chat(self, request: Request) -> JSONResponse:
+        self.stats.in_flight += 1
+        self.stats.most_in_flight = max(self.stats.most_in_flight, self.stats.in_flight)
+        try:
+            self._authorise(request.headers)
+            raw = _json_object(await request.body())
+            return await self._complete(raw, _checked(raw))
+        except Rejected as rejected:
+            self.stats.rejected += 1
+            return rejected.response()
+        finally:
+            self.stats.in_flight -= 1
+
+    async def _complete(self, raw: dict[str, Any], body: ChatBody) -> JSONResponse:
+        request_hash = content_hash(raw)
+        self.stats.requests += 1
+        self.stats.by_model[body.model] += 1
+        self.stats.bodies.add(request_hash)
+        answer = complete(
+            body.model,
+            [Message(message.role, message.content) for message in body.messages],
+            max_tokens=body.max_completion_tokens or body.max_tokens,
+            temperature=1.0 if body.temperature is None else body.temperature,
+            seed=body.seed or 0,
+        )
+        await asyncio.sleep(self._latency_s)
+        message = {"role": "assistant", "content": answer.text, "refusal": None}
+        return JSONResponse(
+            {
+                "id": f"chatcmpl-{request_hash[:24]}",
+                "object": "chat.completion",
+                "created": 0,  # the simulated model has no clock: equal requests get equal answers
+                "model": body.model,
+                "system_fingerprint": FINGERPRINT,
+                "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": answer.finish_reason}],
+                "usage": {
+                    "prompt_tokens": answer.prompt_tokens,
+                    "completion_tokens": answer.completion_tokens,
+                    "total_tokens": answer.prompt_tokens + answer.completion_tokens,
+                },
+            }
+        )
+
+    async def _models(self, request: Request) -> JSONResponse:
+        try:
+            self._authorise(request.headers)
+        except Rejected as rejected:
+            return rejected.response()
+        models = [{"id": name, "object": "model", "created": 0, "owned_by": "simulated"} for name in MODELS]
+        return JSONResponse({"object": "list", "data": models})
+
+    async def _stats(self, _: Request) -> JSONResponse:
+        return JSONResponse(self.stats.as_json())
+
+    async def _healthz(self, _: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok", "simulated": True})
+
+    def _authorise(self, headers: Mapping[str, str]) -> None:
+        if self._api_key is not None and headers.get("authorization") != f"Bearer {self._api_key}":
+            raise Rejected(401, "Incorrect API key provided.", code="invalid_api_key")
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Rejected(400, "The body is not a JSON object.")
+    return found
+
+
+def _checked(raw: dict[str, Any]) -> ChatBody:
+    try:
+        body = ChatBody.model_validate(raw)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Rejected(400, f"{where}: {first['msg']}.", param=where) from None
+    if body.stream:
+        raise Rejected(400, "Streaming is not supported here.", code="unsupported_value", param="stream")
+    if body.model not in MODELS:
+        known = ", ".join(MODELS)
+        raise Rejected(404, f"The model '{body.model}' does not exist; there are {known}.", "model_not_found", "model")
+    return body
+
+
+async def _no_route(request: Request, _: Exception) -> JSONResponse:
+    return Rejected(404, f"There is no {request.method} {request.url.path} here.", code="not_found").response()
+
+
+def serve(port: int, latency_ms: float = 0.0, host: str = "127.0.0.1", *, api_key: str | None = None) -> None:
+    """Serves until it is interrupted; a port that is taken raises ConfigError.
+
+    Args:
+        port: 0 takes any free one.
+        latency_ms: how long each answer waits, in milliseconds.
+    """
+    app = SimulatedServer(latency_s=latency_ms / 1000, api_key=api_key).app()
+    config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", backlog=4096)
+    uvicorn.Server(config).run(sockets=[bound_socket(host, port)])
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that holds the address; what keeps it from that raises ConfigError."""
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((host, port))
+    except (OSError, OverflowError) as exc:
+        held.close()
+        raise ConfigError(
+            f"the address cannot be used: {exc}", where=f"{host}:{port}", fix="Choose another port with --port."
+        ) from exc
+    return held

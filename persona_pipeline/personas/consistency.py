@@ -1,0 +1,81 @@
+"""Whether a profile can be one person: rules decide first, then a model on what no rule rejects."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from persona_pipeline.personas.rules import RULES, broken_rules
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.persona import CONSISTENCY
+from persona_pipeline.schemas.render import as_lines
+from persona_pipeline.schemas.replies import parse_json, schema_of
+from persona_pipeline.schemas.templates import load_template
+
+STAGE = "personas.consistency"
+NO_REQUEST = "no model was asked about this profile"
+
+
+class ConsistencyVerdict(BaseModel):
+    """The answer that `check_consistency` asks for."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+
+    consistent: bool
+    reason: str
+
+
+def requests(profiles: pd.DataFrame, *, model: str) -> list[ChatRequest]:
+    """One question for each profile that no rule rejects."""
+    open_ones = profiles[~broken_rules(profiles).any(axis=1).to_numpy()]
+    return [_request(profile, model) for profile in open_ones.to_dict("records")]
+
+
+def parse(profiles: pd.DataFrame, requests: Sequence[ChatRequest], replies: Sequence[ChatReply]) -> pd.DataFrame:
+    """One verdict per profile (personas.consistency); without a usable one, `consistent` is null."""
+    answers = {q.row_id: (q, reply) for q, reply in zip(requests, replies, strict=True)}
+    broken = _names_of_broken(profiles)
+    return CONSISTENCY.frame(
+        {"persona_id": an_id, **(_by_rules(rules) if rules else _by_model(answers.get(an_id)))}
+        for an_id, rules in zip(profiles["persona_id"], broken, strict=True)
+    )
+
+
+def _request(profile: dict[Any, Any], model: str) -> ChatRequest:
+    template = load_template("persona_pipeline.personas.templates", "check_consistency")
+    return ChatRequest(
+        stage=STAGE,
+        row_id=profile["persona_id"],
+        model=model,
+        messages=template.render(persona=as_lines(profile)),
+        template=template.version,
+        temperature=0.0,
+        max_tokens=200,
+        response_schema=schema_of(ConsistencyVerdict),
+    )
+
+
+def _names_of_broken(profiles: pd.DataFrame) -> list[list[str]]:
+    """The rules that each profile breaks, by name in alphabetical order."""
+    broken = broken_rules(profiles)
+    return [[name for name, hit in zip(broken.columns, row, strict=True) if hit] for row in broken.to_numpy()]
+
+
+def _by_rules(names: list[str]) -> dict[str, Any]:
+    """The verdict of the first rule broken, explained by all that were."""
+    why = " ".join(RULES.get(name).explanation for name in names)
+    found = {"consistent": False, "decided_by": "rule", "rule": names[0], "verdict_reason": why}
+    return found | not_asked(f"the rule {names[0]} rejected the profile")
+
+
+def _by_model(answer: tuple[ChatRequest, ChatReply] | None) -> dict[str, Any]:
+    undecided = {"consistent": None, "decided_by": "model", "rule": None, "verdict_reason": None}
+    if answer is None:
+        return undecided | not_asked(NO_REQUEST)
+    request, reply = answer
+    found = parse_json(reply, ConsistencyVerdict)
+    made = made_by(request, reply, invalid=found.problem)
+    if found.value is None:
+        return undecided | made
+    return undecided | {"consistent": found.value.consistent, "verdict_reason": found.value.reason} | made

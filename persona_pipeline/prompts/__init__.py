@@ -1,0 +1,1 @@
+"""Prompts: from every source's candidates to the ones that many kinds of people would answer differently."""

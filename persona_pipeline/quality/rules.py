@@ -1,0 +1,122 @@
+"""A rule, said once: the check it counts for, the expectation Great Expectations runs, and how bad a failure is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from persona_pipeline.schemas.fields import Column
+from persona_pipeline.schemas.tables import Table
+
+Severity = Literal["error", "warn"]
+References = Mapping[str, pd.DataFrame]
+Holds = Callable[[pd.DataFrame, References], pd.Series]
+
+COLUMNS = "columns_and_types"
+CHECKS: dict[str, str] = {
+    COLUMNS: "The columns are the table's own, in order, and every value has its column's type.",
+    "has_rows": "There are as many rows as the table needs at least.",
+    "key_is_unique": "No two rows have the same key.",
+    "required_values": "Columns that are never null have no null.",
+    "known_levels": "Columns with a closed set of values hold nothing else.",
+    "within_bounds": "Numbers lie within their column's bounds.",
+    "well_formed_text": "Texts have their column's pattern and least length.",
+    "status_and_reason": "A row has a reason exactly when it has no usable answer.",
+}
+"""The checks that columns give by themselves; a suite adds its own."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One expectation.
+
+    Args:
+        check: the Dagster asset check it counts for.
+        expectation: the class in great_expectations.expectations.
+        arguments: its arguments.
+        severity: "error" keeps the candidate out; "warn" is recorded and the candidate goes in.
+        needs: tables (schema.name) whose rows `holds` compares with.
+        holds: for what no expectation says: a boolean per row, put in the column that `arguments` names.
+    """
+
+    check: str
+    description: str
+    expectation: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity = "error"
+    needs: tuple[str, ...] = ()
+    holds: Holds | None = None
+
+    @property
+    def name(self) -> str:
+        """`check` or `check: column`, as messages and the quarantine name it."""
+        about = self.arguments.get("column")
+        return self.check if about is None or self.holds else f"{self.check}: {about}"
+
+
+def row_rule(
+    check: str, description: str, holds: Holds, *, severity: Severity = "error", needs: tuple[str, ...] = ()
+) -> Rule:
+    """A rule across columns: `holds(frame, references)` says for each row whether it is as it should be."""
+    return Rule(
+        check,
+        description,
+        "ExpectColumnValuesToBeInSet",
+        {"column": f"holds: {check}", "value_set": [True]},
+        severity=severity,
+        needs=needs,
+        holds=holds,
+    )
+
+
+def rules_of(table: Table) -> list[Rule]:
+    """The rules that the table's columns state, without those of its suite."""
+    made = [
+        Rule(COLUMNS, CHECKS[COLUMNS], "ExpectTableColumnsToMatchOrderedList", {"column_list": table.column_names}),
+        Rule("has_rows", CHECKS["has_rows"], "ExpectTableRowCountToBeBetween", {"min_value": table.min_rows}),
+        _unique(table),
+        *(rule for column in table.columns for rule in _of_column(column)),
+    ]
+    if {"status", "reason", "simulated"} <= set(table.column_names):
+        made.append(row_rule("status_and_reason", CHECKS["status_and_reason"], _status_and_reason))
+    return made
+
+
+def checks_of(rules: list[Rule]) -> dict[str, Rule]:
+    """The first rule of each check, by the check's name, in order."""
+    first: dict[str, Rule] = {}
+    for rule in rules:
+        first.setdefault(rule.check, rule)
+    return first
+
+
+def _unique(table: Table) -> Rule:
+    if len(table.key) == 1:
+        return Rule("key_is_unique", CHECKS["key_is_unique"], "ExpectColumnValuesToBeUnique", {"column": table.key[0]})
+    arguments = {"column_list": list(table.key)}
+    return Rule("key_is_unique", CHECKS["key_is_unique"], "ExpectCompoundColumnsToBeUnique", arguments)
+
+
+def _of_column(column: Column) -> list[Rule]:
+    rules = []
+
+    def add(check: str, expectation: str, **arguments: Any) -> None:
+        rules.append(Rule(check, CHECKS[check], expectation, {"column": column.name, **arguments}))
+
+    if not column.nullable:
+        add("required_values", "ExpectColumnValuesToNotBeNull")
+    if column.levels:
+        add("known_levels", "ExpectColumnValuesToBeInSet", value_set=list(column.levels))
+    if column.at_least is not None or column.at_most is not None:
+        add("within_bounds", "ExpectColumnValuesToBeBetween", min_value=column.at_least, max_value=column.at_most)
+    if column.pattern is not None:
+        add("well_formed_text", "ExpectColumnValuesToMatchRegex", regex=column.pattern)
+    if column.min_length is not None:
+        add("well_formed_text", "ExpectColumnValueLengthsToBeBetween", min_value=column.min_length)
+    return rules
+
+
+def _status_and_reason(frame: pd.DataFrame, _: References) -> pd.Series:
+    # a row that a rule decided was never asked about and needs no reason for that
+    return (frame["status"] == "not_asked") | ((frame["status"] == "ok") == frame["reason"].isna())

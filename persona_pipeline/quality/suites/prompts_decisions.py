@@ -1,0 +1,19 @@
+from persona_pipeline.quality.rules import row_rule
+from persona_pipeline.quality.suites import SUITES
+from persona_pipeline.schemas.prompt import DECISIONS
+
+SUITES.register(
+    DECISIONS.path,
+    lambda _: [
+        row_rule(
+            "kept_only_by_a_usable_verdict",
+            "A prompt is kept only by a model's usable verdict; a rule can only drop.",
+            lambda rows, _: ~rows["kept"] | ((rows["decided_by"] == "model") & (rows["status"] == "ok")),
+        ),
+        row_rule(
+            "a_rule_that_decided_is_named",
+            "What a rule dropped names the rule, and what a model decided names none.",
+            lambda rows, _: (rows["decided_by"] == "rule") == rows["rule"].notna(),
+        ),
+    ],
+)

@@ -1,0 +1,8 @@
+"""What assets are given by Dagster: the warehouse, the models, and the seed."""
+
+from persona_pipeline.resources.census import CensusData
+from persona_pipeline.resources.chat import Chat
+from persona_pipeline.resources.experiment import Experiment
+from persona_pipeline.resources.warehouse import Warehouse
+
+__all__ = ["CensusData", "Chat", "Experiment", "Warehouse"]

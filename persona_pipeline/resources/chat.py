@@ -1,0 +1,85 @@
+"""Models as a Dagster resource: which, where, how many at once; every call goes through the reply ledger."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.provider import Provider, ProviderSettings
+from persona_pipeline.llm.providers import PROVIDERS
+from persona_pipeline.llm.runner import Runner
+from persona_pipeline.resources.settings import Settings
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.simulation import MODELS
+
+
+class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Asks models. The key comes from the environment only and is never part of a configuration."""
+
+    provider: str = Field(
+        default="simulated",
+        description="simulated (embedded, no network; its rows are marked), openai_compatible, or replay.",
+    )
+    model: str = Field(default="sim-a", description="The model that classifies, enriches, answers and revises.")
+    judge: str = Field(
+        default="",
+        description="The model that judges pairs and benchmark answers. The benchmark needs one other than `model`; "
+        "empty: another simulated model where `model` is simulated, else the benchmark refuses.",
+    )
+    base_url: str = Field(
+        default="", description="An OpenAI-compatible endpoint such as http://127.0.0.1:8000/v1; empty: OpenAI's."
+    )
+    api_key_variable: str = Field(
+        default="OPENAI_API_KEY", description="The environment variable that holds the endpoint's key."
+    )
+    concurrency: int = Field(default=64, ge=1, le=4096, description="Requests in flight at once.")
+    attempts: int = Field(default=5, ge=1, le=20, description="How often a request is sent before it counts as failed.")
+    timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
+    ledger: str = Field(
+        default_factory=lambda: Settings.from_environment().ledger,
+        description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file.",
+    )
+    recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
+
+    def ask(self, requests: list[ChatRequest], *, ledger: Path, asked_by: str) -> list[ChatReply]:
+        """The replies, in the order of the requests; what the ledger has is not asked again."""
+        with Ledger(ledger) as kept:
+            runner = Runner(self._provider(), kept, concurrency=self.concurrency, attempts=self.attempts)
+            return runner.run(requests, asked_by=asked_by)
+
+    def judge_of_pairs(self) -> str:
+        """The role-playing judge; as in the paper this may be the model itself."""
+        return self.judge or self.model
+
+    def judge_of_bench(self) -> str:
+        """The benchmark's critic: named, and not the model under test."""
+        judge = self.judge or self._other_simulated()
+        if judge in ("", self.model):
+            raise ConfigError(
+                "no judge is named" if not judge else f"the judge '{judge}' is the model under test",
+                where="PERSONA Bench",
+                expected="a judge that is another model than the one it judges",
+                fix="Name one with --judge MODEL (resources.chat.judge), or leave the bench out with --select.",
+            )
+        return judge
+
+    def judges_of_study(self, named: Sequence[str]) -> list[str]:
+        """The model raters of the agreement study: as named, or every simulated model, or the judge of pairs."""
+        return list(named) or (list(MODELS) if self._other_simulated() else [self.judge_of_pairs()])
+
+    def _other_simulated(self) -> str:
+        return next((name for name in MODELS if name != self.model), "") if self.model in MODELS else ""
+
+    def _provider(self) -> Provider:
+        return PROVIDERS.get(self.provider)(
+            ProviderSettings(
+                base_url=self.base_url or None,
+                api_key=Settings.from_environment().secret(self.api_key_variable),
+                timeout_s=self.timeout_s,
+                connections=self.concurrency,
+                recording=Path(self.recording) if self.recording else None,
+            )
+        )

@@ -1,0 +1,42 @@
+"""The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says.
+
+    Args:
+        database: PERSONA_DUCKDB, the warehouse file.
+        ledger: PERSONA_LEDGER, the reply ledger; empty: beside the warehouse file.
+        cache: PERSONA_CACHE, where downloaded census files are kept.
+    """
+
+    database: str
+    ledger: str
+    cache: str
+    _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        found = os.environ if environment is None else environment
+        return cls(
+            database=found.get("PERSONA_DUCKDB", "data/persona.duckdb"),
+            ledger=found.get("PERSONA_LEDGER", ""),
+            cache=found.get("PERSONA_CACHE", "data/cache"),
+            _environment=found,
+        )
+
+    def secret(self, name: str) -> str | None:
+        """A secret by the name of its variable; None when it is not set or empty."""
+        return self._environment.get(name) or None
+
+
+def ledger_beside(database: str) -> Path:
+    """The ledger's default place: data/persona.duckdb has data/persona.ledger.sqlite."""
+    path = Path(database)
+    return path.with_name(path.stem + ".ledger.sqlite")

@@ -1,0 +1,233 @@
+"""Reading tables from the warehouse file and publishing tables into it."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from persona_pipeline.errors import WarehouseError
+from persona_pipeline.schemas.ops import RELEASES
+from persona_pipeline.schemas.tables import RUN_ID, TABLES, Table
+from persona_pipeline.warehouse.ddl import create_table, qualified, quoted
+from persona_pipeline.warehouse.replacing import disk_full, replacing, sole_writer
+
+STORAGE_VERSION = "v1.5.0"  # DuckDB 2 writes files that 1.5 cannot open unless told; many people still have 1.5
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A table's new content and what is recorded of it.
+
+    Args:
+        run_id: the run that publishes, stamped on every row.
+        checks_passed, checks_warned: gate checks that passed, and that failed with severity WARN.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    run_id: str
+    checks_passed: int = 0
+    checks_warned: int = 0
+
+
+def utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class WarehouseFile:
+    """A DuckDB file that is only ever replaced whole, never changed in place.
+
+    Args:
+        path: the file; its folder is made when the first table is published.
+        lock_timeout_s: how long to wait for another publisher.
+        now: the time a release is stamped with, UTC.
+    """
+
+    path: Path
+    lock_timeout_s: float = 900.0
+    now: Callable[[], datetime.datetime] = field(default=utc_now, compare=False)
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only connection to the latest complete file; it blocks nobody. Close it soon."""
+        if not self.path.exists():
+            raise WarehouseError(
+                "there is no warehouse file yet", where=str(self.path), fix="Run `persona-pipeline run` to make it."
+            )
+        connection = self._open(self.path, read_only=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def query(self, sql: str, parameters: list[Any] | None = None) -> pd.DataFrame:
+        """The rows of one SQL query."""
+        with self.connect() as connection:
+            try:
+                return connection.execute(sql, parameters).df()
+            except duckdb.Error as exc:
+                raise WarehouseError(str(exc), where=f"query on {self.path}") from exc
+
+    def has(self, table: Table) -> bool:
+        """Whether the table was ever published."""
+        if not self.path.exists():
+            return False
+        with self.connect() as connection:
+            return self._has(connection, table)
+
+    def read(self, table: Table) -> pd.DataFrame:
+        """The whole table, typed as it says, in the order it was published, without run_id."""
+        with self.connect() as connection:
+            if not self._has(connection, table):
+                raise WarehouseError(
+                    f"the table {table.path} was not published yet",
+                    where=str(self.path),
+                    fix=f"Materialize {table.schema}/{table.name} first.",
+                )
+            columns = ", ".join(quoted(name) for name in table.column_names)
+            return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}").df())
+
+    def publish(self, publication: Publication) -> None:
+        """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
+        with self._changing() as connection:
+            _write_table(connection, publication)
+            _record_release(connection, publication, self.now())
+
+    def quarantine(self, table: Table, rejected: pd.DataFrame, run_id: str) -> None:
+        """Keeps rejected rows in quarantine.<schema>_<table>, in the place of the last rejection's."""
+        with self._changing() as connection:
+            connection.execute("CREATE SCHEMA IF NOT EXISTS quarantine")
+            connection.register("rejected", rejected.assign(run_id=run_id))
+            name = f"quarantine.{quoted(f'{table.schema}_{table.name}')}"
+            connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM rejected")
+            connection.execute(
+                f"COMMENT ON TABLE {name} IS 'Rows of {table.path} that the gate rejected last, each with its rules; "
+                f"they were never in {table.path}.'"
+            )
+
+    def counts(self) -> Mapping[str, int]:
+        """Rows of every published table, by schema.name."""
+        with self.connect() as connection:
+            there = [table for _, table in TABLES.items() if self._has(connection, table)]
+            return {table.path: _count(connection, table) for table in there}
+
+    @contextmanager
+    def _changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with sole_writer(self.path, self.lock_timeout_s):
+            self._refuse_foreign_writer()
+            with replacing(self.path) as build:
+                connection = self._open(build, read_only=False)
+                try:
+                    connection.execute("SET force_compression = 'zstd'")
+                    connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
+                    connection.execute("BEGIN")
+                    yield connection
+                    connection.execute("COMMIT")
+                    connection.execute("CHECKPOINT")
+                except duckdb.Error as exc:
+                    raise self._explained(exc) from exc
+                finally:
+                    connection.close()
+
+    def _refuse_foreign_writer(self) -> None:
+        """Somebody who writes into the published file itself would lose those changes when it is replaced."""
+        if not self.path.exists():
+            return
+        self._open(self.path, read_only=True).close()
+        wal = self.path.with_name(self.path.name + ".wal")
+        if wal.exists():
+            raise WarehouseError(
+                f"{wal.name} stands beside it, so somebody wrote into the published file directly",
+                where=str(self.path),
+                expected="a file that only publishing changes",
+                fix="Open it read-write once and run CHECKPOINT to keep those changes, or delete the .wal file.",
+            )
+
+    def _open(self, path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        config: Any = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=config)
+        except duckdb.Error as exc:
+            raise self._explained(exc) from exc
+
+    def _explained(self, exc: duckdb.Error) -> WarehouseError:
+        text = str(exc)
+        if "lock" in text.lower():
+            return WarehouseError(
+                f"another process has the file open for writing ({text.strip()})",
+                where=str(self.path),
+                expected="readers only (duckdb -readonly, or read_only=True)",
+                fix="Close that session, then run again; nothing was lost.",
+            )
+        if "no space left" in text.lower() or "file too large" in text.lower() or "could not write" in text.lower():
+            return disk_full(self.path, exc)
+        if "not a valid duckdb database" in text.lower():
+            return WarehouseError(
+                "the file is not a DuckDB database",
+                where=str(self.path),
+                fix="Name another file with --database (PERSONA_DUCKDB), or move this one away.",
+            )
+        return WarehouseError(text, where=str(self.path))
+
+    @staticmethod
+    def _has(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+        found = connection.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [table.schema, table.name]
+        ).fetchone()
+        return found is not None and found[0] > 0
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    table = publication.table
+    for statement in create_table(table):
+        connection.execute(statement)
+    connection.register("candidate", table.conform(publication.frame))
+    connection.execute(
+        f"INSERT INTO {qualified(table)} BY NAME SELECT *, ? AS {quoted(RUN_ID.name)} FROM candidate",
+        [publication.run_id],
+    )
+    connection.unregister("candidate")
+    written = _count(connection, table)
+    if written != len(publication.frame):
+        raise WarehouseError(
+            f"{written} rows arrived", where=table.path, expected=f"{len(publication.frame)}", fix="Run again."
+        )
+
+
+def _record_release(
+    connection: duckdb.DuckDBPyConnection, publication: Publication, released_at: datetime.datetime
+) -> None:
+    for statement in create_table(RELEASES):
+        connection.execute(statement.replace("CREATE OR REPLACE TABLE", "CREATE TABLE IF NOT EXISTS"))
+    connection.execute(
+        f"INSERT INTO {qualified(RELEASES)} VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            publication.table.path,
+            released_at,
+            len(publication.frame),
+            _content(connection, publication.table),
+            publication.checks_passed,
+            publication.checks_warned,
+            publication.run_id,
+        ],
+    )
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """A hash of the rows that does not depend on their order nor on the run."""
+    found = connection.execute(
+        f"SELECT sum(md5_number_lower(row_text)) FROM "
+        f"(SELECT CAST(t AS VARCHAR) AS row_text FROM (SELECT * EXCLUDE (run_id) FROM {qualified(table)}) t)"
+    ).fetchone()
+    return f"{int(found[0] or 0) if found else 0:032x}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchone()
+    return int(found[0]) if found else 0

@@ -1,0 +1,26 @@
+import pytest
+
+from persona_pipeline.census.vintages import VINTAGES
+from persona_pipeline.errors import ConfigError, RegistryError
+
+
+def test_the_years_are_registered():
+    assert VINTAGES.names() == ["2018-1yr", "2019-1yr", "2021-1yr", "2022-1yr", "2023-1yr", "2024-1yr"]
+
+
+def test_2020_is_refused_with_the_reason():
+    with pytest.raises(ConfigError, match=r"'2020-1yr' cannot be used: .*experimental weights only") as caught:
+        VINTAGES.get("2020-1yr")
+    assert "2019-1yr, 2021-1yr" in str(caught.value)
+
+
+def test_an_unknown_vintage_lists_the_known_ones():
+    with pytest.raises(RegistryError, match=r"no census vintage '2017-1yr'; expected one of: 2018-1yr, .*2024-1yr"):
+        VINTAGES.get("2017-1yr")
+
+
+def test_columns_keep_the_names_that_the_vintage_does_not_rename():
+    assert VINTAGES.get("2018-1yr").variable("relationship") == "RELP"
+    assert VINTAGES.get("2022-1yr").variable("state") == "ST"
+    assert VINTAGES.get("2023-1yr").variable("state") == "STATE"
+    assert VINTAGES.get("2023-1yr").variable("sex") == "SEX"

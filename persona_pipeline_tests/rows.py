@@ -1,0 +1,93 @@
+"""A good row for every table: the plainest one its columns and its suite admit."""
+
+from typing import Any
+
+import pandas as pd
+
+from persona_pipeline.census.recode import labels
+from persona_pipeline.schemas.fields import Column
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, WRITTEN_ATTRIBUTES
+from persona_pipeline.schemas.tables import Table
+
+VINTAGE = "2023-1yr"
+PATTERNS = {r"^\d{2}$": "56", r"^\d{5}$": "00100"}
+OK = {"status": "ok", "reason": None}
+
+
+def good_row(table: Table) -> dict[str, Any]:
+    """One admissible row; nullable columns are null unless the table's rules want a value."""
+    row = {column.name: _plain(column) for column in table.columns}
+    if "status" in row:
+        row |= OK
+    if "vintage" in row:
+        row["vintage"] = VINTAGE
+    if table.path in ("census.population", "personas.profiles", "personas.personas"):
+        row |= _person(table)
+    return row | OWN.get(table.path, {})
+
+
+def good_frame(table: Table, count: int = 2) -> pd.DataFrame:
+    """Good rows that differ in their key."""
+    rows = [good_row(table) for _ in range(count)]
+    for place, row in enumerate(rows):
+        for name in table.key:
+            if isinstance(row[name], str) and not table.column(name).levels and name != "vintage":
+                row[name] = f"{row[name]}-{place}"
+    return table.frame(rows)
+
+
+def references(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The population that a frame of people comes from, where it has people."""
+    facts = [name for name in ("person_id", *CENSUS_ATTRIBUTES) if name in frame.columns]
+    return {"census.population": frame[facts].drop_duplicates("person_id")} if "person_id" in facts else {}
+
+
+def _plain(column: Column) -> Any:
+    if column.nullable:
+        return None
+    if column.levels:
+        return column.levels[0]
+    if column.sql_type == "VARCHAR":
+        return PATTERNS.get(column.pattern or "", "some text")
+    if column.sql_type == "BOOLEAN":
+        return False
+    if column.sql_type == "TIMESTAMP":
+        return pd.Timestamp("2026-01-01")
+    return column.at_least if column.at_least is not None else 1
+
+
+def _person(table: Table) -> dict[str, Any]:
+    known = labels(VINTAGE)
+    here = [name for name in table.column_names if name in CENSUS_ATTRIBUTES]
+    facts = {name: sorted(known[name])[0] for name in here if name in known}
+    drawn = {
+        name: "some text"
+        for name in ("big_five_scores", "ideology", "political_views", "religion", *WRITTEN_ATTRIBUTES)
+        if name in table.column_names
+    }
+    return {**facts, **drawn, "income": 41000, "not_applicable": "{}"}
+
+
+OWN: dict[str, dict[str, Any]] = {
+    "census.persons": {"pwgtp": 12},
+    "census.margins": {"share": 1.0, "attribute": "sex"},
+    "personas.consistency": {"decided_by": "model", "consistent": True},
+    "personas.fidelity": {"label_drift": 0},
+    "prompts.decisions": {"decided_by": "model", "kept": True},
+    "feedback.base_responses": {"text": "An answer."},
+    "feedback.critiques": {"evaluation": "Too long.", "suggestions": "Shorten it."},
+    "feedback.revisions": {"text": "A better answer."},
+    "feedback.preference_pairs": {"chosen": "Short.", "rejected": "Rather longer."},
+    "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
+    "agreement.scores": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "bench.answers": {"text": "An answer."},
+    "bench.scores": {
+        "n_items": 3,
+        "n_scored": 2,
+        "n_unscored": 1,
+        "n_success": 1,
+        "accuracy": 0.5,
+        "judge": "one",
+        "judged_model": "another",
+    },
+}
