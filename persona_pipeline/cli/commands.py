@@ -1,14 +1,17 @@
 """The commands themselves."""
 
+import csv
 import json
 import os
 import subprocess
 import sys
+import warnings as python_warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table as Grid
 
 from persona_pipeline.cli.options import run_config, value_of
@@ -132,28 +135,22 @@ def query(
     """Prints the rows of an SQL query."""
     from persona_pipeline.warehouse import WarehouseFile
 
-    frame = WarehouseFile(Path(database or Settings.from_environment().database)).query(sql)
+    names, rows = WarehouseFile(Path(database or Settings.from_environment().database)).rows(sql)
     if format is Format.csv:
-        sys.stdout.write(frame.to_csv(index=False))
+        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
     elif format is Format.json:
-        sys.stdout.write(json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), indent=1) + "\n")
+        json.dump([dict(zip(names, row, strict=True)) for row in rows], sys.stdout, indent=1, default=str)
+        sys.stdout.write("\n")
     else:
-        _print_rows(frame, max_rows)
+        _print_rows(names, rows, max_rows)
 
 
-def _print_rows(frame: Any, max_rows: int) -> None:
-    grid = Grid(*(str(name) for name in frame.columns))
-    for row in frame.head(max_rows).itertuples(index=False):
-        grid.add_row(*("" if value is None or value != value else _plain(value) for value in row))
+def _print_rows(names: list[str], rows: list[tuple[Any, ...]], max_rows: int) -> None:
+    grid = Grid(*(escape(name) for name in names))
+    for row in rows[:max_rows]:
+        grid.add_row(*("" if value is None else escape(str(value)) for value in row))
     console.print(grid)
-    shown = min(len(frame), max_rows)
-    console.print(f"{len(frame):,} rows" + ("" if shown == len(frame) else f", {shown:,} shown (--max-rows)"))
-
-
-def _plain(value: Any) -> str:
-    from rich.markup import escape
-
-    return escape(str(value))
+    console.print(f"{len(rows):,} rows" + (f", {max_rows:,} shown (--max-rows)" if len(rows) > max_rows else ""))
 
 
 @app.command()
@@ -209,6 +206,8 @@ def dictionary() -> None:
 def main() -> None:
     """Runs the command line; an error of ours is one sentence on stderr and exit code 1."""
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    if not sys.warnoptions:  # Dagster warns of its own beta parameters; python -W shows them all
+        python_warnings.simplefilter("ignore")
     try:
         app()
     except PersonaPipelineError as exc:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -15,6 +16,8 @@ from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 
 from persona_pipeline.progress import Progress, observed_by
+
+SCHEMAS = ("census", "personas", "prompts", "feedback", "agreement", "bench", "ops")  # the order of the graph
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -119,17 +122,22 @@ class Terminal(logging.Handler):
 
 
 def summary(outcomes: list[Outcome]) -> Grid:
-    """Rows, checks, what was dropped and why, and whether it is simulated, per table."""
-    grid = Grid(title="What this run published", title_justify="left")
-    for heading, justify in (("table", "left"), ("rows", "right"), ("checks passed", "right")):
-        grid.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    grid.add_column("dropped")
+    """Rows, checks, what was dropped and why, and whether it is simulated, per table in the order of the graph."""
+    grid = Grid(title="What this run published", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("table", "rows", "checks"):
+        grid.add_column(heading, justify="left" if heading == "table" else "right", no_wrap=True)
     grid.add_column("data", no_wrap=True)
-    for outcome in outcomes:
-        checks = f"{sum(outcome.checks.values())} of {len(outcome.checks)}"
+    grid.add_column("dropped", overflow="fold")
+    for outcome in sorted(outcomes, key=_place):
+        checks = f"{sum(outcome.checks.values())}/{len(outcome.checks)}"
         dropped = ", ".join(f"{count:,} {escape(reason)}" for reason, count in outcome.dropped.items())
-        grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, dropped, outcome.label)
+        grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, outcome.label, dropped)
     return grid
+
+
+def _place(outcome: Outcome) -> int:
+    schema = outcome.path.split(".")[0]
+    return SCHEMAS.index(schema) if schema in SCHEMAS else len(SCHEMAS)
 
 
 def warnings(outcomes: list[Outcome]) -> list[str]:

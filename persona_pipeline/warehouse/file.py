@@ -67,10 +67,20 @@ class WarehouseFile:
             connection.close()
 
     def query(self, sql: str, parameters: list[Any] | None = None) -> pd.DataFrame:
-        """The rows of one SQL query."""
+        """The rows of one SQL query, as a frame."""
+        with self._answering(sql, parameters) as answer:
+            return answer.df()
+
+    def rows(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The column names and the rows of one SQL query, as exact Python values."""
+        with self._answering(sql, None) as answer:
+            return [column[0] for column in answer.description or ()], answer.fetchall()
+
+    @contextmanager
+    def _answering(self, sql: str, parameters: list[Any] | None) -> Iterator[duckdb.DuckDBPyConnection]:
         with self.connect() as connection:
             try:
-                return connection.execute(sql, parameters).df()
+                yield connection.execute(sql, parameters)
             except duckdb.Error as exc:
                 raise WarehouseError(str(exc), where=f"query on {self.path}") from exc
 

@@ -17,9 +17,7 @@ from persona_pipeline.schemas.tables import TABLES, Table
 from persona_pipeline_tests.rows import good_frame, references
 
 ALL = [table for _, table in TABLES.items()]
-DERIVED = [
-    (table, rule) for table in ALL for rule in rules_of(table) if rule.holds is None and rule.check != COLUMNS
-]
+DERIVED = [(table, rule) for table in ALL for rule in rules_of(table) if rule.holds is None and rule.check != COLUMNS]
 
 
 @cache

@@ -10,7 +10,7 @@ from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline.warehouse.file import Publication
 from persona_pipeline_tests.warehouse.tables import LETTERS, letters
 
-NOON = datetime.datetime(2026, 1, 2, 12)
+NOON = datetime.datetime(2026, 1, 2, 12)  # noqa: DTZ001  # DuckDB keeps UTC without saying so
 
 
 @pytest.fixture
