@@ -7,6 +7,7 @@ import dagster as dg
 from persona_pipeline import jobs
 from persona_pipeline.assets import agreement, bench, census, feedback, ops, personas, prompts
 from persona_pipeline.resources import CensusData, Chat, Experiment, Warehouse
+from persona_pipeline.resources.settings import Settings
 
 
 def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -15,14 +16,15 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     Args:
         loggers: what hears of a run's events besides Dagster's own store; the CLI passes its terminal.
     """
+    settings = Settings.from_environment()
     return dg.Definitions(
         assets=dg.load_assets_from_modules([census, personas, prompts, feedback, agreement, bench, ops]),
         jobs=jobs.JOBS,
         schedules=jobs.SCHEDULES,
         resources={
-            "warehouse": Warehouse(),
-            "census": CensusData(),
-            "chat": Chat(),
+            "warehouse": Warehouse(path=settings.database),
+            "census": CensusData(cache=settings.cache),
+            "chat": Chat(ledger=settings.ledger),
             "experiment": Experiment(),
         },
         # a step costs 0.05 s in process and 4 to 5 s in a process of its own, and GX is imported once

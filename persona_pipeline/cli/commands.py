@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings as python_warnings
@@ -14,8 +15,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import run_config, value_of
-from persona_pipeline.cli.terminal import console, errors, summary, warnings
+from persona_pipeline.cli.terminal import console, errors, notes, summary
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.resources.settings import Settings
 
@@ -89,8 +91,8 @@ def run(
     ran = materialize(select, configuration)
     if ran.outcomes:
         console.print(summary(ran.outcomes))
-    for warning in warnings(ran.outcomes):
-        console.print(f"[yellow]warning[/yellow] {warning} did not pass (recorded; not a reason to stop)")
+    for note in notes(ran.outcomes):
+        console.print(note)
     if ran.problems or ran.skipped:
         _fail_run(ran.skipped, ran.problems)
     _next_steps(value_of(configuration, "database") or Settings.from_environment().database)
@@ -110,19 +112,25 @@ def _fail_run(skipped: list[str], problems: list[str]) -> None:
 
 
 def _next_steps(database: str) -> None:
-    option = "" if database == DEFAULT_DATABASE else f" --database {database}"
+    program, option = _as_typed(), "" if database == DEFAULT_DATABASE else f" --database {database}"
     look = "SELECT age, sex, ideology, lifestyle FROM personas.personas LIMIT 5"
+    real = "--base-url http://127.0.0.1:8000/v1 --model NAME --judge OTHER"
     console.print("\nNext:")
     for command, purpose in (
-        (f'persona-pipeline query{option} "{look}"', "look at the people"),
-        (f"persona-pipeline ui{option}", "see the lineage, the checks and this run in a browser"),
-        (
-            f"persona-pipeline run{option} --base-url http://127.0.0.1:8000/v1 --model NAME --judge OTHER",
-            "use real models",
-        ),
+        (f'{program} query{option} "{look}"', "look at the people"),
+        (f"{program} ui{option}", "see the lineage, the checks and this run in a browser"),
+        (f"{program} run{option} {real}", "use real models"),
     ):
         console.print(f"  {command}", markup=False, soft_wrap=True)
         console.print(f"      [dim]{purpose}[/dim]")
+
+
+def _as_typed() -> str:
+    """This program as one can type it here: .venv/bin/persona-pipeline where that is how it was started."""
+    started = Path(sys.argv[0])
+    if started.name != "persona-pipeline" or shutil.which("persona-pipeline") == str(started):
+        return "persona-pipeline"
+    return os.path.relpath(started)
 
 
 @app.command()
@@ -162,7 +170,8 @@ def ui(
     """Serves the Dagster UI for this graph, with schedules, until Ctrl-C."""
     home = Path(os.environ.get("DAGSTER_HOME") or "data/dagster_home").resolve()
     prepare_home(home)
-    command = [str(Path(sys.executable).with_name("dagster")), "dev", "-m", "persona_pipeline.definitions"]
+    workspace = ["-w", "workspace.yaml"] if Path("workspace.yaml").exists() else ["-m", "persona_pipeline.definitions"]
+    command = [str(Path(sys.executable).with_name("dagster")), "dev", *workspace]
     environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
     if database:
         environment["PERSONA_DUCKDB"] = str(Path(database).resolve())
@@ -175,13 +184,6 @@ def prepare_home_command(
 ) -> None:
     """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
     prepare_home(folder)
-
-
-def prepare_home(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    settings = home / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text("telemetry:\n  enabled: false\n", "utf-8")
 
 
 @app.command(name="serve-simulated")

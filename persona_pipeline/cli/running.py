@@ -4,11 +4,13 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster import DagsterInstance
 
+from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import only_ops, value_of
 from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
@@ -95,7 +97,9 @@ def _sentence(event: dg.DagsterEvent) -> str:
 @contextlib.contextmanager
 def instance() -> Iterator[DagsterInstance]:
     """The instance at DAGSTER_HOME, where the UI sees the run; without one, one that is forgotten afterwards."""
-    if os.environ.get("DAGSTER_HOME"):
+    home = os.environ.get("DAGSTER_HOME")
+    if home:
+        prepare_home(Path(home))
         with DagsterInstance.get() as kept:
             yield kept
     else:

@@ -122,24 +122,36 @@ class Terminal(logging.Handler):
 
 
 def summary(outcomes: list[Outcome]) -> Grid:
-    """Rows, checks, what was dropped and why, and whether it is simulated, per table in the order of the graph."""
+    """Rows, checks that passed, and whether it is simulated or synthetic, per table in the order of the graph."""
     grid = Grid(title="What this run published", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("table", "rows", "checks"):
         grid.add_column(heading, justify="left" if heading == "table" else "right", no_wrap=True)
     grid.add_column("data", no_wrap=True)
-    grid.add_column("dropped", overflow="fold")
     for outcome in sorted(outcomes, key=_place):
         checks = f"{sum(outcome.checks.values())}/{len(outcome.checks)}"
-        dropped = ", ".join(f"{count:,} {escape(reason)}" for reason, count in outcome.dropped.items())
-        grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, outcome.label, dropped)
+        grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, outcome.label)
     return grid
+
+
+def notes(outcomes: list[Outcome]) -> list[str]:
+    """What was dropped, by reason; which checks only warn; and that data is made up, where it is."""
+    found = []
+    for outcome in sorted(outcomes, key=_place):
+        dropped = ", ".join(f"{count:,} {escape(reason)}" for reason, count in outcome.dropped.items())
+        if dropped:
+            found.append(f"dropped before {outcome.path}: {dropped}")
+        for check in (check for check, passed in outcome.checks.items() if not passed):
+            found.append(
+                f"[yellow]warning[/yellow] {outcome.path}: {check} did not pass (recorded, not a reason to stop)"
+            )
+    marks = {mark for outcome in outcomes for mark in outcome.label.split(" + ")}
+    if "synthetic" in marks:
+        found.append("[yellow]synthetic[/yellow]: the census extract is invented; these are no real people's records")
+    if "simulated" in marks:
+        found.append("[yellow]simulated[/yellow]: no real model or rater was asked; the answers carry planted effects")
+    return found
 
 
 def _place(outcome: Outcome) -> int:
     schema = outcome.path.split(".")[0]
     return SCHEMAS.index(schema) if schema in SCHEMAS else len(SCHEMAS)
-
-
-def warnings(outcomes: list[Outcome]) -> list[str]:
-    """Checks that failed without keeping the table out."""
-    return [f"{o.path}: {check}" for o in outcomes if o.rows is not None for check, ok in o.checks.items() if not ok]

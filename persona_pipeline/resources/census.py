@@ -7,7 +7,6 @@ from pydantic import Field
 
 from persona_pipeline.census.sources import Extract, locate
 from persona_pipeline.census.vintages import VINTAGES, Vintage
-from persona_pipeline.resources.settings import Settings
 
 
 class CensusData(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -26,10 +25,7 @@ class CensusData(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=False,
         description="Take files that lack columns; what depends on them is null with the reason, not an error.",
     )
-    cache: str = Field(
-        default_factory=lambda: Settings.from_environment().cache,
-        description="Where downloaded files are kept (PERSONA_CACHE).",
-    )
+    cache: str = Field(default="data/cache", description="Where downloaded files are kept (PERSONA_CACHE).")
 
     def extract(self) -> Extract:
         return locate(self.pums, self.known_vintage(), self.states, Path(self.cache))

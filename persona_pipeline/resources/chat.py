@@ -39,8 +39,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     attempts: int = Field(default=5, ge=1, le=20, description="How often a request is sent before it counts as failed.")
     timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
     ledger: str = Field(
-        default_factory=lambda: Settings.from_environment().ledger,
-        description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file.",
+        default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
 

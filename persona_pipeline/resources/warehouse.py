@@ -5,17 +5,13 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from persona_pipeline.resources.settings import Settings
 from persona_pipeline.warehouse import WarehouseFile
 
 
 class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The DuckDB file that every asset reads from and publishes into."""
 
-    path: str = Field(
-        default_factory=lambda: Settings.from_environment().database,
-        description="The DuckDB file (PERSONA_DUCKDB); on a local disk.",
-    )
+    path: str = Field(default="data/persona.duckdb", description="The DuckDB file (PERSONA_DUCKDB); on a local disk.")
     lock_timeout_s: float = Field(
         default=900.0, gt=0, description="How long to wait for another run that is publishing, in seconds."
     )

@@ -1,0 +1,128 @@
+"""Options and configuration files: what they mean, and how a wrong one is refused."""
+
+import pytest
+
+from persona_pipeline.cli.options import only_ops, run_config, value_of
+from persona_pipeline.errors import ConfigError
+from persona_pipeline_tests.cli.running import ROOT, cli, refused
+
+
+def test_options_go_over_the_file(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {experiment: {config: {seed: 1, personas: 5}}}\n", "utf-8")
+    config = run_config(file, {"personas": 9, "seed": None})
+    assert config == {"resources": {"experiment": {"config": {"seed": 1, "personas": 9}}}}
+
+
+def test_an_endpoint_means_its_provider_unless_one_is_named():
+    url = "http://127.0.0.1:1/v1"
+    assert value_of(run_config(None, {"base_url": url}), "provider") == "openai_compatible"
+    assert value_of(run_config(None, {"base_url": url, "provider": "replay"}), "provider") == "replay"
+    assert value_of(run_config(None, {}), "provider") is None
+
+
+def test_the_configuration_of_assets_that_are_not_selected_is_left_out():
+    config = {"ops": {"bench__answers": {}, "prompts__prompts": {}}, "resources": {}}
+    assert only_ops(config, {"bench__answers"}) == {"ops": {"bench__answers": {}}, "resources": {}}
+
+
+@pytest.mark.parametrize(
+    ("content", "claim"), [("a: [", "is not YAML"), ("- a\n", "holds no mapping"), ("", "mapping")]
+)
+def test_a_file_that_is_no_configuration_is_refused(content, claim, tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(ConfigError, match=claim):
+        run_config(file, {})
+
+
+def test_a_configuration_file_that_is_not_there_is_named(tmp_path):
+    said = cli("run", "--config", tmp_path / "nowhere.yaml")
+    refused(said, str(tmp_path / "nowhere.yaml"), "cannot be read", "Name a file with --config")
+
+
+def test_an_unknown_key_of_a_configuration_is_named(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {experiment: {config: {sead: 1}}}\n", "utf-8")
+    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "sead")
+    assert list(tmp_path.glob("*.duckdb")) == []
+
+
+def test_an_unknown_asset_of_a_configuration_is_named(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("ops: {personas__profils: {config: {reserve: 1.0}}}\n", "utf-8")
+    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "personas__profils")
+
+
+def test_a_value_of_the_wrong_kind_in_a_configuration_is_named(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {experiment: {config: {seed: many}}}\n", "utf-8")
+    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "seed")
+
+
+def test_a_vintage_that_must_not_be_used_is_refused_with_its_reason(tmp_path):
+    said = cli("run", "--vintage", "2020-1yr", "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "'2020-1yr' cannot be used", "pandemic", "experimental weights", "2019-1yr", "2021-1yr")
+
+
+def test_an_unknown_vintage_lists_the_known_ones(tmp_path):
+    said = cli("run", "--vintage", "1999-1yr", "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "there is no census vintage '1999-1yr'", "2018-1yr", "2024-1yr")
+
+
+def test_a_state_that_is_none_is_refused(tmp_path):
+    said = cli("run", "--states", "wyoming", "--select", "group:census", "--database", tmp_path / "p.duckdb")
+    refused(said, "'wyoming' is no state", "two-letter codes")
+
+
+@pytest.mark.parametrize(
+    ("selection", "claim"), [("group:", "group:"), ("key:nobody", "it names no asset"), ("((", "((")]
+)
+def test_a_selection_that_names_nothing_lists_the_assets(selection, claim, tmp_path):
+    said = cli("run", "--select", selection, "--database", tmp_path / "p.duckdb")
+    assert said.exit_code == 1
+    assert "Traceback" not in said.everything
+    assert claim in said.err
+    assert "personas/personas" in said.last_line
+
+
+def test_the_model_under_test_cannot_judge_itself(tmp_path):
+    said = cli("run", "--model", "sim-b", "--judge", "sim-b", "--database", tmp_path / "p.duckdb")
+    refused(said, "the judge 'sim-b' is the model under test", "Name one with --judge MODEL")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_real_model_needs_a_judge_to_be_named(tmp_path):
+    options = ("--base-url", "http://127.0.0.1:1/v1", "--model", "some-model")
+    refused(cli("run", *options, "--database", tmp_path / "p.duckdb"), "no judge is named", "--judge")
+
+
+def test_a_judge_in_the_configuration_is_as_good_as_one_on_the_command_line(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {chat: {config: {model: sim-c, judge: sim-c}}}\n", "utf-8")
+    refused(cli("run", "--config", file), "the judge 'sim-c' is the model under test")
+
+
+@pytest.mark.parametrize("option", ["--personas", "--pairs-per-persona", "--bench-items", "--concurrency"])
+def test_a_count_below_one_is_refused_as_a_usage_error(option):
+    said = cli("run", option, 0)
+    assert said.exit_code == 2
+    assert option in said.err
+
+
+def test_every_option_of_the_contract_is_there():
+    out = cli("run", "--help", COLUMNS="200").out
+    promised = ["--pums", "--vintage", "--states", "--prism", "--personas", "--pairs-per-persona", "--model"]
+    promised += ["--base-url", "--concurrency", "--seed", "--select", "--config", "--database"]
+    assert [option for option in promised if option not in out] == []
+
+
+def test_help_keeps_what_stands_in_brackets():
+    assert "beside the DuckDB file" in " ".join(cli("run", "--help", COLUMNS="200").out.split())
+
+
+def test_the_presets_are_where_the_message_says():
+    assert (ROOT / "config" / "demo.yaml").exists()

@@ -1,0 +1,120 @@
+"""What needs real processes: exit codes, the error as the last thing printed, kill -9, locks and a full disk."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from persona_pipeline.warehouse import WarehouseFile
+from persona_pipeline.warehouse.replacing import build_path
+from persona_pipeline_tests.cli.extracts import tiny_extract, with_value
+from persona_pipeline_tests.cli.published import Published, published
+from persona_pipeline_tests.cli.running import (
+    ROOT,
+    Said,
+    clean_environment,
+    cli,
+    finished,
+    refused,
+    releases,
+    start,
+    unchanged,
+)
+
+HOLDER = """
+import sys, time, duckdb
+held = duckdb.connect(sys.argv[1])
+print("ready", flush=True)
+time.sleep(60)
+"""
+FULL_DISK = """
+import resource, signal, sys
+from persona_pipeline.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+main()
+"""
+CHEAP = ("--select", 'key:"prompts/candidates"')
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return published(tmp_path_factory)
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """Another process has the file open for writing."""
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def run_with_a_full_disk(limit: int, *arguments: object) -> Said:
+    """A run that cannot write a file larger than `limit` bytes."""
+    command = [sys.executable, "-c", FULL_DISK, str(limit), *map(str, arguments)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env=clean_environment(), check=False, timeout=120
+    )
+    return Said(ended.returncode, ended.stdout, ended.stderr, ended.stdout + ended.stderr)
+
+
+def test_a_failing_run_ends_with_exit_code_1_and_its_error_last(made, tmp_path):
+    folder = tiny_extract(tmp_path / "pums", with_value(7, "SEX", "3"))
+    with unchanged(made.database):
+        said = finished(start("run", "--select", "group:census", "--pums", folder, "--database", made.database))
+    refused(said, "error census.persons: csv_pus.zip/psam_pus.csv line 7, column SEX: SEX is '3'")
+
+
+def test_a_wrong_option_ends_with_exit_code_1_and_its_error_last():
+    refused(finished(start("run", "--vintage", "2020-1yr", "--select", "group:census")), "pandemic")
+
+
+def test_a_database_that_another_process_writes_to_is_named(made, tmp_path):
+    database = made.copied_to(tmp_path)
+    with held_open(database):
+        said = cli("run", *CHEAP, "--database", database)
+    refused(said, str(database), "another process has the file open for writing", "Close that session")
+    assert releases(database) == releases(made.database)
+    assert cli("run", *CHEAP, "--database", database).exit_code == 0
+
+
+def test_reading_a_database_that_another_process_writes_to_says_so(made, tmp_path):
+    database = made.copied_to(tmp_path)
+    with held_open(database):
+        refused(cli("query", "SELECT 1", "--database", database), "another process", "Close that session")
+
+
+def test_a_full_disk_is_named_and_the_tables_stand(made, tmp_path):
+    database = made.copied_to(tmp_path)
+    with unchanged(database):
+        said = run_with_a_full_disk(database.stat().st_size // 2, "run", *CHEAP, "--database", database)
+    refused(said, str(database), "there is no room to write", "the last good tables are unchanged")
+
+
+def test_kill_9_while_the_file_is_replaced_leaves_the_old_tables_and_a_new_run_mends_it(made, tmp_path):
+    database = made.copied_to(tmp_path)
+    process = start("run", "--select", "group:census", "--database", database)
+    deadline = time.monotonic() + 90
+    while not build_path(database).exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.0005)
+    process.kill()
+    process.communicate(timeout=30)
+    assert releases(database).keys() == releases(made.database).keys()
+    assert WarehouseFile(database).counts() == WarehouseFile(made.database).counts()
+
+    assert cli("run", *CHEAP, "--database", database).exit_code == 0
+    assert releases(database) == releases(made.database)
+    assert [path.name for path in tmp_path.glob("*.build*")] == []

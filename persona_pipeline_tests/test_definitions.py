@@ -1,0 +1,63 @@
+"""What `dagster dev` loads: definitions, presets, jobs, schedules, workspace."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+from persona_pipeline.definitions import build
+from persona_pipeline_tests.cli.running import ROOT
+
+PRESETS = sorted((ROOT / "config").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return build()
+
+
+def test_there_are_presets():
+    assert [path.name for path in PRESETS] == ["demo.yaml", "paper.yaml"]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)
+def test_a_preset_can_be_pasted_into_the_launchpad(preset: Path, definitions):
+    config = yaml.safe_load(preset.read_text("utf-8"))
+    resolved = dg.validate_run_config(definitions.resolve_job_def("everything"), config)
+    for resource, given in config["resources"].items():
+        assert given["config"].items() <= resolved["resources"][resource]["config"].items()
+    for op, given in config["ops"].items():
+        assert given["config"].items() <= resolved["ops"][op]["config"].items()
+
+
+def test_the_papers_preset_has_the_papers_sizes():
+    config = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text("utf-8"))
+    personas = config["resources"]["experiment"]["config"]["personas"]
+    pairs = config["ops"]["feedback__assignments"]["config"]["pairs_per_persona"]
+    assert (personas, pairs, personas * pairs) == (1_586, 200, 317_200)
+    assert config["ops"]["bench__answers"]["config"]["n_items"] == 700
+
+
+def test_every_setting_says_what_it_means(definitions):
+    for name, resource in definitions.resources.items():
+        for field, info in type(resource).model_fields.items():
+            assert info.description, f"{name}.{field}"
+
+
+def test_no_schedule_runs_until_somebody_turns_it_on(definitions):
+    assert definitions.schedules
+    assert {schedule.default_status for schedule in definitions.schedules} == {dg.DefaultScheduleStatus.STOPPED}
+
+
+def test_every_job_can_be_resolved(definitions):
+    for job in definitions.jobs:
+        assert definitions.resolve_job_def(job.name).nodes, job.name
+
+
+def test_the_workspace_names_the_definitions(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (origin,) = WorkspaceFileTarget(paths=["workspace.yaml"]).create_origins()
+    assert origin.location_name == "persona_pipeline"
+    assert origin.loadable_target_origin.module_name == "persona_pipeline.definitions"
