@@ -1,6 +1,11 @@
 """Named selections of the graph, and schedules; every schedule is off until someone turns it on."""
 
+from pathlib import Path
+
 import dagster as dg
+
+from persona_pipeline.resources.run_config import read_config
+from persona_pipeline.resources.settings import Settings
 
 ALL = dg.define_asset_job("everything", dg.AssetSelection.all(), description="The whole graph, census to bench score.")
 POPULATION = dg.define_asset_job(
@@ -19,12 +24,18 @@ EVALUATION = dg.define_asset_job(
 
 JOBS = [ALL, POPULATION, DATASET, EVALUATION]
 
-SCHEDULES = [
-    dg.ScheduleDefinition(
-        name="monthly_refresh",
-        job=ALL,
-        cron_schedule="0 3 1 * *",
-        description="Materializes everything on the first of the month; what was asked before is not asked again.",
-        default_status=dg.DefaultScheduleStatus.STOPPED,
-    )
-]
+
+@dg.schedule(job=ALL, cron_schedule="0 3 1 * *", default_status=dg.DefaultScheduleStatus.STOPPED)
+def monthly_refresh() -> dg.RunRequest | dg.SkipReason:
+    """Materializes everything on the first of the month, as the file that PERSONA_CONFIG names says.
+
+    What was asked of a model before is not asked again.
+    """
+    file = Settings.from_environment().config
+    if not file:
+        # the defaults are samples: a schedule must not put them in the place of somebody's tables
+        return dg.SkipReason("PERSONA_CONFIG names no run configuration, such as config/paper.yaml")
+    return dg.RunRequest(run_config=read_config(Path(file)))
+
+
+SCHEDULES = [monthly_refresh]

@@ -30,7 +30,7 @@ app = typer.Typer(
 
 DEFAULT_DATABASE = "data/persona.duckdb"
 Database = Annotated[
-    str | None, typer.Option(help="The DuckDB file [PERSONA_DUCKDB, else data/persona.duckdb].", show_default=False)
+    str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
 ]
 
 
@@ -61,7 +61,7 @@ def run(
     select: Annotated[str, typer.Option(help='A Dagster asset selection: group:census, +key:"bench/scores".')] = "*",
     config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
     database: Database = None,
-    ledger: Annotated[str | None, typer.Option(help="The reply ledger [beside the DuckDB file].")] = None,
+    ledger: Annotated[str | None, typer.Option(help="The reply ledger (else beside the DuckDB file).")] = None,
 ) -> None:
     """Materializes the graph, or a selection of it, in one process.
 

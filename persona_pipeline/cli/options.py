@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from persona_pipeline.errors import ConfigError
+from persona_pipeline.resources.run_config import read_config
 
 PLACES: dict[str, tuple[str, ...]] = {
     "pums": ("resources", "census", "config", "pums"),
@@ -42,19 +40,6 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
     if options.get("base_url") and options.get("provider") is None:
         _put(config, PLACES["provider"], "openai_compatible")
     return config
-
-
-def read_config(file: Path) -> dict[str, Any]:
-    """A run configuration from a YAML file, as the launchpad takes it."""
-    try:
-        found = yaml.safe_load(file.read_text("utf-8"))
-    except OSError as exc:
-        raise ConfigError(f"cannot be read: {exc.strerror}", where=str(file), fix="Name a file with --config.") from exc
-    except (yaml.YAMLError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"is not YAML: {exc}", where=str(file), fix="See config/demo.yaml.") from exc
-    if not isinstance(found, dict):
-        raise ConfigError("holds no mapping", where=str(file), expected="ops and resources, as in config/demo.yaml")
-    return found
 
 
 def only_ops(config: Mapping[str, Any], selected: set[str]) -> dict[str, Any]:

@@ -14,11 +14,13 @@ class Settings:
         database: PERSONA_DUCKDB, the warehouse file.
         ledger: PERSONA_LEDGER, the reply ledger; empty: beside the warehouse file.
         cache: PERSONA_CACHE, where downloaded census files are kept.
+        config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
     """
 
     database: str
     ledger: str
     cache: str
+    config: str
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -28,6 +30,7 @@ class Settings:
             database=found.get("PERSONA_DUCKDB", "data/persona.duckdb"),
             ledger=found.get("PERSONA_LEDGER", ""),
             cache=found.get("PERSONA_CACHE", "data/cache"),
+            config=found.get("PERSONA_CONFIG", ""),
             _environment=found,
         )
 

@@ -1,7 +1,6 @@
 """Reading a model's answer: a JSON object, or sections under headings; what does not fit is a reason, not a guess."""
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -58,11 +57,24 @@ def _json_object(text: str) -> dict[str, Any] | None:
 def sections(text: str, headings: tuple[str, ...], end: str = "DONE") -> dict[str, str] | None:
     """The text under each heading (`EVALUATION: … SUGGESTIONS: … DONE`), or None when one is missing or out of order.
 
-    The last section ends at the last line that is just the end word, and without one at the end of the text.
+    An end word that closes the text is no part of the last section.
     """
-    pattern = r"\s*".join(rf"{re.escape(heading)}:\s*(.*?)" for heading in headings)
-    match = re.search(rf"{pattern}\s*(?:\b{re.escape(end)}\b\s*\.?\s*)?\Z", text.strip(), flags=re.DOTALL)
-    if match is None:
-        return None
-    found = dict(zip(headings, (part.strip() for part in match.groups()), strict=True))
+    body = _without_end(text, end)
+    starts: list[int] = []
+    for heading in headings:
+        at = body.find(f"{heading}:", starts[-1] if starts else 0)
+        if at == -1:
+            return None
+        starts.append(at)
+    ends = [*starts[1:], len(body)]
+    found = {
+        heading: body[start + len(heading) + 1 : stop].strip()
+        for heading, start, stop in zip(headings, starts, ends, strict=True)
+    }
     return found if all(found.values()) else None
+
+
+def _without_end(text: str, end: str) -> str:
+    body = text.rstrip().rstrip(".").rstrip()
+    closes = body.endswith(end) and not body.removesuffix(end)[-1:].isalnum()
+    return body.removesuffix(end) if closes else text.strip()

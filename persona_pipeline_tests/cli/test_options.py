@@ -41,26 +41,26 @@ def test_a_configuration_file_that_is_not_there_is_named(tmp_path):
     refused(said, str(tmp_path / "nowhere.yaml"), "cannot be read", "Name a file with --config")
 
 
-def test_an_unknown_key_of_a_configuration_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("resources: {experiment: {config: {sead: 1}}}", ["sead", "seed"]),
+        ("resources: {experiment: {config: {seed: many}}}", ["seed", "many"]),
+        ("resources: {experiment: {config: {seed: -1}}}", ["seed", "greater than or equal to 0"]),
+        ("resources: {cencus: {config: {pums: embedded}}}", ["cencus", "census"]),
+        ("ops: {personas__profils: {config: {reserve: 1.0}}}", ["personas__profils", "personas__profiles"]),
+        ("ops: {personas__profiles: {config: {reserve: 100.0}}}", ["reserve", "less than or equal to 10"]),
+        ("recources: {}", ["recources"]),
+    ],
+)
+@pytest.mark.parametrize("selection", ["key:personas/profiles", "key:prompts/candidates"])
+def test_a_setting_that_cannot_be_is_refused_whatever_is_selected(content, parts, selection, tmp_path):
+    """A misspelt name would otherwise leave the default in force, and the user believing otherwise."""
     file = tmp_path / "run.yaml"
-    file.write_text("resources: {experiment: {config: {sead: 1}}}\n", "utf-8")
-    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
-    refused(said, "sead")
+    file.write_text(content + "\n", "utf-8")
+    said = cli("run", "--config", file, "--select", selection, "--database", tmp_path / "p.duckdb")
+    refused(said, *parts)
     assert list(tmp_path.glob("*.duckdb")) == []
-
-
-def test_an_unknown_asset_of_a_configuration_is_named(tmp_path):
-    file = tmp_path / "run.yaml"
-    file.write_text("ops: {personas__profils: {config: {reserve: 1.0}}}\n", "utf-8")
-    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
-    refused(said, "personas__profils")
-
-
-def test_a_value_of_the_wrong_kind_in_a_configuration_is_named(tmp_path):
-    file = tmp_path / "run.yaml"
-    file.write_text("resources: {experiment: {config: {seed: many}}}\n", "utf-8")
-    said = cli("run", "--config", file, "--select", "group:census", "--database", tmp_path / "p.duckdb")
-    refused(said, "seed")
 
 
 def test_a_vintage_that_must_not_be_used_is_refused_with_its_reason(tmp_path):

@@ -71,7 +71,7 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_table(tmp_path: Path) -
     warehouse.publish(Publication(LETTERS, letters(4000, "x" * 500), "parent"))
     moments = random.Random(5)
     seen = set()
-    for _ in range(12):
+    for _ in range(8):
         with child(PUBLISHER, warehouse.path):
             time.sleep(moments.uniform(0.0, 0.5))
         rows = warehouse.query("SELECT count(*) AS n, min(length(text)) AS shortest FROM post.letters")

@@ -1,0 +1,21 @@
+"""Run configurations in files: what the launchpad, `run --config` and a schedule take."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from persona_pipeline.errors import ConfigError
+
+
+def read_config(file: Path) -> dict[str, Any]:
+    """A run configuration from a YAML file, as the launchpad takes it."""
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"cannot be read: {exc.strerror}", where=str(file), fix="Name a file with --config.") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"is not YAML: {exc}", where=str(file), fix="See config/demo.yaml.") from exc
+    if not isinstance(found, dict):
+        raise ConfigError("holds no mapping", where=str(file), expected="ops and resources, as in config/demo.yaml")
+    return found
