@@ -7,7 +7,7 @@ import dagster as dg
 from persona_pipeline import jobs
 from persona_pipeline.assets import agreement, bench, census, feedback, ops, personas, prompts
 from persona_pipeline.resources import CensusData, Chat, Experiment, Warehouse
-from persona_pipeline.resources.settings import Settings
+from persona_pipeline.settings import Settings
 
 
 def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:

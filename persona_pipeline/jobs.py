@@ -4,8 +4,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from persona_pipeline.resources.run_config import read_config
-from persona_pipeline.resources.settings import Settings
+from persona_pipeline.run_config import read_config
+from persona_pipeline.settings import Settings
 
 ALL = dg.define_asset_job("everything", dg.AssetSelection.all(), description="The whole graph, census to bench score.")
 POPULATION = dg.define_asset_job(

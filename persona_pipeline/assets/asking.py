@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 
 from persona_pipeline.resources import Chat, Warehouse
-from persona_pipeline.resources.settings import ledger_beside
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.settings import ledger_beside
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import run_config, value_of
-from persona_pipeline.cli.terminal import console, errors, notes, summary
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
-from persona_pipeline.resources.settings import Settings
+from persona_pipeline.settings import Settings
 
 app = typer.Typer(
     help="Preference data from many kinds of people, grounded in census microdata.",
@@ -87,6 +87,7 @@ def run(
     }
     configuration = run_config(config, options)
     from persona_pipeline.cli.running import run as materialize  # Dagster takes seconds to import
+    from persona_pipeline.cli.terminal import notes, summary
 
     ran = materialize(select, configuration)
     if ran.outcomes:

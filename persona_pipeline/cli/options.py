@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from persona_pipeline.resources.run_config import read_config
+from persona_pipeline.run_config import read_config
 
 PLACES: dict[str, tuple[str, ...]] = {
     "pums": ("resources", "census", "config", "pums"),

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterInstance
 
+from persona_pipeline.cli.checking import check_config
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import only_ops, value_of
 from persona_pipeline.cli.terminal import Outcome, Terminal
@@ -58,10 +59,12 @@ def _no_selection(select: str, known: list[dg.AssetKey], cause: str) -> ConfigEr
 def run(select: str, config: Mapping[str, Any]) -> Ran:
     """Materializes the selection in dependency order, showing progress; stops what depends on a failure."""
     keys = selected_keys(select)
+    terminal = Terminal(len(keys))
+    definitions = build({"terminal": terminal.logger()})
+    job = definitions.resolve_implicit_global_asset_job_def()
+    check_config(job, definitions.resources or {}, config)
     if any(key.path[0] == "bench" for key in keys):
         _check_judge(config)
-    terminal = Terminal(len(keys))
-    job = build({"terminal": terminal.logger()}).resolve_implicit_global_asset_job_def()
     ops = {"__".join(key.path) for key in keys}
     settings = {**only_ops(config, ops), "loggers": {"terminal": {}}}
     with instance() as dagster, terminal.showing():
@@ -80,8 +83,11 @@ def _check_judge(config: Mapping[str, Any]) -> None:
 
 
 def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
+    if result.success:
+        return []
     failures = [event for event in result.all_events if event.is_step_failure]
-    return [f"{(event.step_key or '').replace('__', '.')}: {_sentence(event)}" for event in failures]
+    steps = [f"{(event.step_key or '').replace('__', '.')}: {_sentence(event)}" for event in failures]
+    return steps or [event.message or "the run failed" for event in result.all_events if event.is_failure]
 
 
 def _sentence(event: dg.DagsterEvent) -> str:

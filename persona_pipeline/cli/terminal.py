@@ -9,18 +9,15 @@ from typing import Any
 
 import dagster as dg
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 
+from persona_pipeline.cli.console import console
 from persona_pipeline.progress import Progress, observed_by
 
 SCHEMAS = ("census", "personas", "prompts", "feedback", "agreement", "bench", "ops")  # the order of the graph
-
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 
 
 @dataclass

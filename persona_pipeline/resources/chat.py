@@ -11,8 +11,8 @@ from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.provider import Provider, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
-from persona_pipeline.resources.settings import Settings
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.settings import Settings
 from persona_pipeline.simulation import MODELS
 
 

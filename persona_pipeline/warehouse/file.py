@@ -1,7 +1,7 @@
 """Reading tables from the warehouse file and publishing tables into it."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 
 from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.ops import RELEASES
-from persona_pipeline.schemas.tables import RUN_ID, TABLES, Table
+from persona_pipeline.schemas.tables import RUN_ID, Table
 from persona_pipeline.warehouse.ddl import create_table, qualified, quoted
 from persona_pipeline.warehouse.replacing import disk_full, replacing, sole_writer
 
@@ -120,12 +120,6 @@ class WarehouseFile:
                 f"COMMENT ON TABLE {name} IS 'Rows of {table.path} that the gate rejected last, each with its rules; "
                 f"they were never in {table.path}.'"
             )
-
-    def counts(self) -> Mapping[str, int]:
-        """Rows of every published table, by schema.name."""
-        with self.connect() as connection:
-            there = [table for _, table in TABLES.items() if self._has(connection, table)]
-            return {table.path: _count(connection, table) for table in there}
 
     @contextmanager
     def _changing(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from persona_pipeline.resources.settings import Settings, ledger_beside
+from persona_pipeline.settings import Settings, ledger_beside
 
 
 def test_an_empty_environment_means_files_under_data():
