@@ -20,11 +20,15 @@ PLACES: dict[str, tuple[str, ...]] = {
     "model": ("resources", "chat", "config", "model"),
     "judge": ("resources", "chat", "config", "judge"),
     "base_url": ("resources", "chat", "config", "base_url"),
+    "recording": ("resources", "chat", "config", "recording"),
     "concurrency": ("resources", "chat", "config", "concurrency"),
     "ledger": ("resources", "chat", "config", "ledger"),
     "database": ("resources", "warehouse", "config", "path"),
 }
 """Where each option goes in a run configuration."""
+
+IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "recording": "replay"}
+"""The provider that an option asks for where none is named."""
 
 
 def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,8 +41,10 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if value is not None:
             _put(config, PLACES[name], value)
-    if options.get("base_url") and options.get("provider") is None:
-        _put(config, PLACES["provider"], "openai_compatible")
+    if options.get("provider") is None:
+        for option, provider in IMPLIED_PROVIDERS.items():
+            if options.get(option) is not None:
+                _put(config, PLACES["provider"], provider)
     return config
 
 
