@@ -9,6 +9,7 @@ from persona_pipeline.agreement import ratings as rating
 from persona_pipeline.agreement import scoring
 from persona_pipeline.agreement.study import study_items as choose_items
 from persona_pipeline.assets.asking import ask
+from persona_pipeline.assets.bootstrap import Bootstrap
 from persona_pipeline.assets.gated import Event, gated_asset, publish
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.agreement import RATINGS, SCORES, STUDY_ITEMS
@@ -28,11 +29,6 @@ class Raters(dg.Config):
     simulated_raters: bool = Field(
         default=True, description="Whether simulated human raters rate too; their rows are marked simulated."
     )
-
-
-class Bootstrap(dg.Config):
-    resamples: int = Field(default=2000, ge=100, description="Bootstrap resamples behind each interval.")
-    confidence: float = Field(default=0.95, gt=0, lt=1, description="Confidence of the intervals.")
 
 
 @gated_asset(STUDY_ITEMS, PREFERENCE_PAIRS)

@@ -6,6 +6,7 @@ import dagster as dg
 from pydantic import Field
 
 from persona_pipeline.assets.asking import ask
+from persona_pipeline.assets.bootstrap import Bootstrap
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.bench import answers as answering
 from persona_pipeline.bench import critic, scoring
@@ -19,11 +20,6 @@ from persona_pipeline.schemas.prompt import PROMPTS
 class Bench(dg.Config):
     n_items: int = Field(default=60, ge=1, description="Items of the persona × prompt design; the paper has 700.")
     modes: list[str] = Field(default=["baseline", "persona"], description="How the model is asked, one score each.")
-
-
-class Bootstrap(dg.Config):
-    resamples: int = Field(default=2000, ge=100, description="Bootstrap resamples behind each interval.")
-    confidence: float = Field(default=0.95, gt=0, lt=1, description="Confidence of the intervals.")
 
 
 @gated_asset(ANSWERS, PERSONAS, PROMPTS, kinds=frozenset({"openai"}))

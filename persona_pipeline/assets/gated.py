@@ -46,7 +46,7 @@ def gated_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()
 
     Args:
         reads: the tables that the asset reads.
-        kinds: shown in the UI besides duckdb and greatexpectations.
+        kinds: shown in the UI besides duckdb.
     """
 
     def declare(compute: Callable[..., Iterator[Event]]) -> dg.AssetsDefinition:
