@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from persona_pipeline.errors import ConfigError, ShortfallError
+from persona_pipeline.personas.consistency import passed_ids, wanted
 from persona_pipeline.personas.profile import as_json
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
 from persona_pipeline.schemas.persona import PERSONAS, PROFILES, WRITTEN_ATTRIBUTES, reasons
@@ -43,23 +44,32 @@ class Enrichment(BaseModel):
 
 
 def accepted(profiles: pd.DataFrame, consistency: pd.DataFrame, *, count: int) -> pd.DataFrame:
-    """The first `count` consistent profiles in the order of the draw.
+    """The first `count` consistent profiles in the order of the draw; of each stratum as many as it shall have.
 
     Raises ShortfallError when fewer are consistent, and says what became of the others.
     """
     if count < 1:
         raise ConfigError(f"{count} personas were asked for", where="personas.personas, count", expected="1 or more")
-    passed = consistency.loc[consistency["consistent"].fillna(False), "persona_id"]
-    found = profiles[profiles["persona_id"].isin(passed)].sort_values("draw", kind="stable").head(count)
+    quotas = wanted(profiles, count)
+    passed = profiles[profiles["persona_id"].isin(passed_ids(consistency))].sort_values("draw", kind="stable")
+    found = passed[passed.groupby("stratum").cumcount() < passed["stratum"].map(quotas).fillna(0)]
     if len(found) < count:
-        others = ", ".join(f"{what}: {n}" for what, n in _rejected(consistency).items())
-        raise ShortfallError(
-            f"{len(found)} of {len(profiles)} profiles are consistent ({others})",
-            where="personas.personas",
-            expected=f"{count}, the personas asked for",
-            fix="Raise `reserve`, so that more candidates are drawn.",
-        )
+        raise _shortfall(profiles, consistency, found, quotas, count)
     return PROFILES.conform(found)
+
+
+def _shortfall(
+    profiles: pd.DataFrame, consistency: pd.DataFrame, found: pd.DataFrame, quotas: pd.Series, count: int
+) -> ShortfallError:
+    others = ", ".join(f"{what}: {n}" for what, n in _rejected(consistency).items())
+    missing = quotas.sub(found["stratum"].value_counts(), fill_value=0)
+    where = f"; the stratum '{missing.idxmax()}' lacks most" if len(quotas) > 1 else ""
+    return ShortfallError(
+        f"{len(found)} of {len(profiles)} profiles are consistent and fit their stratum ({others}{where})",
+        where="personas.personas",
+        expected=f"{count}, the personas asked for",
+        fix="Raise `reserve` of personas.profiles, so that more candidates are drawn.",
+    )
 
 
 def requests(profiles: pd.DataFrame, *, model: str) -> list[ChatRequest]:

@@ -143,6 +143,15 @@ class Seed(Row):
 
 class Draw(Row):
     draw: int = column("Place in the order of the draw, from 0; the first consistent ones become personas.", at_least=0)
+    stratum: str = column(
+        "The stratum that the person was drawn in, such as 'state: Wyoming'; 'everybody' where there are none. A "
+        "rejected profile is replaced from its own stratum.",
+        min_length=1,
+    )
+    sampling: str = column(
+        "JSON object: the settings of the draw (method, strata, margins, include_minors), the same in every row.",
+        min_length=2,
+    )
     quirk_cue: str = column("A quirk from a curated list, for the enrichment to start from.", min_length=1)
     mannerism_cue: str = column("A mannerism from a curated list, for the enrichment to start from.", min_length=1)
     personal_time_cue: str = column("A pastime from a curated list, for the enrichment to start from.", min_length=1)
@@ -152,7 +161,7 @@ PROFILES = table(
     "personas",
     "profiles",
     columns_of(PersonaId)
-    + columns_of(Draw, only=["draw"])
+    + columns_of(Draw, only=["draw", "stratum", "sampling"])
     + columns_of(PersonSource)
     + columns_of(Attributes, only=[n for n in ATTRIBUTE_NAMES if n not in WRITTEN_ATTRIBUTES])
     + columns_of(Psychodemographics)
@@ -160,8 +169,9 @@ PROFILES = table(
     + columns_of(NotApplicable)
     + columns_of(Seed),
     key=("persona_id",),
-    description="People drawn from census.population by survey weight, with a Big Five profile and drawn "
-    "psychodemographics; candidates for personas, in the order of the draw.",
+    description="People drawn from census.population by survey weight (or in strata, or by raked weights), with a Big "
+    "Five profile and drawn psychodemographics; candidates for personas, in the order of the draw: first as many as "
+    "personas are wanted, then a reserve that replaces inconsistent ones.",
 )
 
 
@@ -171,6 +181,9 @@ class Verdict(ModelMade):
     decided_by: Literal["rule", "model"] = column("Who decided.")
     rule: str | None = column("The rule that found a contradiction; null when none did.")
     verdict_reason: str | None = column("Why, in a sentence.")
+    round: int = column(
+        "The round that judged it, from 1: each later one judges replacements for what was rejected before.", at_least=1
+    )
 
 
 CONSISTENCY = table(
@@ -178,7 +191,8 @@ CONSISTENCY = table(
     "consistency",
     columns_of(Verdict),
     key=("persona_id",),
-    description="One verdict per profile: rules first, then the model; rejected profiles stay, with the reason.",
+    description="One verdict per profile that was needed: rules first, then the model; rejected profiles stay, with "
+    "the reason, and are replaced by the next ones of the draw, round by round, until there are enough.",
 )
 
 

@@ -1,0 +1,63 @@
+"""Counting people by level, quickly: millions of rows become small integers once, and are only added up afterwards."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from persona_pipeline.schemas.levels import levels
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The levels of one attribute in two frames, as positions in one list.
+
+    Args:
+        names: the levels, those of the population first.
+        population, personas: the position of each row's level.
+    """
+
+    names: tuple[str, ...]
+    population: np.ndarray
+    personas: np.ndarray
+
+
+class Coder:
+    """Levels of a frame's attributes, as `schemas.levels.levels` says them, without looking at every row's text."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._reasons = pd.factorize(frame["not_applicable"])[0].astype(np.int64)
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
+        """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
+        values = pd.factorize(self._frame[attribute])[0].astype(np.int64)
+        alike, examples = _first_of_each(np.where(values >= 0, values, -1 - self._reasons))
+        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples], attribute)
+        places, known = pd.factorize(names)
+        return places.astype(np.int32)[alike], [str(name) for name in known]
+
+
+def code(population: Coder, personas: Coder, attribute: str) -> Coded:
+    """One attribute of both frames, coded alike."""
+    of_population, names = population.codes(attribute)
+    of_personas, seen = personas.codes(attribute)
+    whole = [*names, *(name for name in seen if name not in set(names))]
+    place = {name: i for i, name in enumerate(whole)}
+    recoded = np.array([place[name] for name in seen], dtype=np.int32)
+    return Coded(tuple(whole), of_population, recoded[of_personas])
+
+
+def shares(codes: np.ndarray, n_levels: int, weight: np.ndarray | None = None) -> np.ndarray:
+    """The share of each level, weighted where weights are given."""
+    counts = np.bincount(codes, weights=weight, minlength=n_levels).astype(float)
+    found: np.ndarray = counts / counts.sum()
+    return found
+
+
+def _first_of_each(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's number among the different keys, and the first row that has each of them."""
+    numbers, known = pd.factorize(keys)
+    first = np.empty(len(known), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    return numbers, first
