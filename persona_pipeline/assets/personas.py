@@ -12,13 +12,25 @@ from persona_pipeline.assets.asking import ask, usage
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.personas import consistency as judging
 from persona_pipeline.personas import enrichment
+from persona_pipeline.personas import rarity as rareness
+from persona_pipeline.personas.associations import associations as associate
+from persona_pipeline.personas.calibration import calibration as calibrate
 from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.fidelity import fidelity as compare
+from persona_pipeline.personas.fidelity import summary
 from persona_pipeline.personas.profile import profiles as draw_profiles
 from persona_pipeline.resources import Chat, Experiment, Warehouse
-from persona_pipeline.schemas.census import POPULATION
+from persona_pipeline.schemas.census import MARGINS, POPULATION
 from persona_pipeline.schemas.chat import ChatReply
-from persona_pipeline.schemas.persona import CONSISTENCY, FIDELITY, PERSONAS, PROFILES
+from persona_pipeline.schemas.persona import (
+    ASSOCIATIONS,
+    CALIBRATION,
+    CONSISTENCY,
+    FIDELITY,
+    PERSONAS,
+    PROFILES,
+    RARITY,
+)
 
 
 class Sampling(dg.Config):
@@ -102,8 +114,39 @@ def personas(
     )
 
 
-@gated_asset(FIDELITY, PERSONAS, POPULATION)
+@gated_asset(FIDELITY, PERSONAS, PROFILES, POPULATION, MARGINS)
 def fidelity(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
-    """Compares the personas with the weighted population they were drawn from."""
-    compared = compare(warehouse.file.read(PERSONAS), warehouse.file.read(POPULATION))
-    yield from publish(context, FIDELITY, compared, warehouse)
+    """Compares the personas with the weighted population they were drawn from, and tests every attribute."""
+    people = _could_be_drawn(warehouse)
+    everybody = Design.of(warehouse.file.read(PROFILES)).include_minors
+    margins = warehouse.file.read(MARGINS) if everybody else None  # its standard errors are those of everybody
+    compared = compare(warehouse.file.read(PERSONAS), people, margins)
+    yield from publish(context, FIDELITY, compared, warehouse, metadata=summary(compared))
+
+
+@gated_asset(CALIBRATION, PERSONAS, PROFILES, POPULATION)
+def calibration(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Says how well the draw met its targets, and what its weights cost."""
+    read = warehouse.file.read
+    yield from publish(context, CALIBRATION, calibrate(read(PERSONAS), read(PROFILES), read(POPULATION)), warehouse)
+
+
+@gated_asset(ASSOCIATIONS, PERSONAS, PROFILES, POPULATION)
+def associations(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Compares what goes together in the personas with what goes together in the population."""
+    found = associate(warehouse.file.read(PERSONAS), _could_be_drawn(warehouse))
+    differences = found["difference"].dropna().abs()
+    metadata = {"mean_difference": float(differences.mean()), "largest_difference": float(differences.max())}
+    yield from publish(context, ASSOCIATIONS, found, warehouse, metadata=metadata if len(differences) else None)
+
+
+@gated_asset(RARITY, PERSONAS, POPULATION)
+def rarity(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Counts who shares a persona's combination of plain facts, and finds its nearest other."""
+    found = rareness.rarity(warehouse.file.read(PERSONAS), warehouse.file.read(POPULATION))
+    yield from publish(context, RARITY, found, warehouse, metadata=rareness.summary(found))
+
+
+def _could_be_drawn(warehouse: Warehouse) -> pd.DataFrame:
+    """The part of the population that the profiles' design draws from."""
+    return Design.of(warehouse.file.read(PROFILES)).drawable(warehouse.file.read(POPULATION))

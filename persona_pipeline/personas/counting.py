@@ -61,3 +61,22 @@ def _first_of_each(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first = np.empty(len(known), dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(keys) - 1, -1, -1)
     return numbers, first
+
+
+def effective_size(weight: np.ndarray) -> float:
+    """How many equally weighted records say as much: (Σw)² / Σw² (Kish 1965)."""
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def pooled(expected: np.ndarray, least: float = 5.0) -> tuple[np.ndarray, int]:
+    """A group for each level such that every group has `least` expected where possible, and how many levels share one.
+
+    Levels with fewer than `least` make one group; where that is still too small, the next larger levels join it.
+    """
+    ascending = np.argsort(expected, kind="stable")
+    n_pooled = int((expected < least).sum())
+    while 0 < n_pooled < len(expected) and expected[ascending[:n_pooled]].sum() < least:
+        n_pooled += 1
+    groups = np.zeros(len(expected), dtype=np.int64)
+    groups[ascending[n_pooled:]] = np.arange(len(expected) - n_pooled) + (n_pooled > 0)
+    return groups, n_pooled

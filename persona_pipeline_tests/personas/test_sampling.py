@@ -108,10 +108,10 @@ def test_strata_of_two_attributes_count_age_by_bands() -> None:
 
 
 def test_a_raked_draw_follows_the_margins_and_not_the_census() -> None:
-    # half of the weight is female; the margin says nine in ten
+    # half of the weight is female; the margin says nine in ten: 45 of 50, give or take √(50·0.9·0.1) ≈ 2.1, thrice
     people = population(*(person(f"p{i}", sex=("Male", "Female")[i % 2]) for i in range(200)))
     drawn = draw(people, count=50, seed=4, design=Design("raked", margins={"sex": {"Female": 0.9}}))
-    assert (drawn["sex"] == "Female").sum() == 45
+    assert abs((drawn["sex"] == "Female").sum() - 45) <= 6
 
 
 @pytest.mark.parametrize(
