@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import dagster as dg
@@ -18,13 +19,16 @@ from persona_pipeline.personas.calibration import calibration as calibrate
 from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.fidelity import fidelity as compare
 from persona_pipeline.personas.fidelity import summary
+from persona_pipeline.personas.level_shares import level_shares
 from persona_pipeline.personas.profile import profiles as draw_profiles
+from persona_pipeline.report import figures
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.census import MARGINS, POPULATION
 from persona_pipeline.schemas.chat import ChatReply
 from persona_pipeline.schemas.persona import (
     ASSOCIATIONS,
     CALIBRATION,
+    CENSUS_ATTRIBUTES,
     CONSISTENCY,
     FIDELITY,
     PERSONAS,
@@ -114,14 +118,47 @@ def personas(
     )
 
 
+class Figures(dg.Config):
+    folder: str = Field(
+        default="",
+        description="Where the figures are written as PNG files; empty: a folder beside the warehouse file, "
+        "data/persona.figures for data/persona.duckdb.",
+    )
+
+
 @gated_asset(FIDELITY, PERSONAS, PROFILES, POPULATION, MARGINS)
-def fidelity(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
-    """Compares the personas with the weighted population they were drawn from, and tests every attribute."""
-    people = _could_be_drawn(warehouse)
+def fidelity(context: dg.AssetExecutionContext, config: Figures, warehouse: Warehouse) -> Iterator[Event]:
+    """Compares the personas with the weighted population they were drawn from, and tests and draws every attribute."""
+    made, people = warehouse.file.read(PERSONAS), _could_be_drawn(warehouse)
     everybody = Design.of(warehouse.file.read(PROFILES)).include_minors
     margins = warehouse.file.read(MARGINS) if everybody else None  # its standard errors are those of everybody
-    compared = compare(warehouse.file.read(PERSONAS), people, margins)
-    yield from publish(context, FIDELITY, compared, warehouse, metadata=summary(compared))
+    compared = compare(made, people, margins)
+    folder = Path(config.folder) if config.folder else figures.folder_beside(Path(warehouse.path))
+    images = _drawn_figures(made, people)
+    shown = {name: dg.MetadataValue.md(figures.as_markdown(png, name)) for name, png in images.items()}
+    metadata = summary(compared) | shown | {"figures_in": dg.MetadataValue.path(str(folder.resolve()))}
+    yield from publish(context, FIDELITY, compared, warehouse, metadata=metadata)
+    for name, png in images.items():  # after the gate: what it keeps out leaves no figure either
+        figures.save(png, folder / f"{name}.png")
+
+
+def _drawn_figures(made: pd.DataFrame, people: pd.DataFrame) -> dict[str, bytes]:
+    """The paper's figures 2 and 13."""
+    shares = level_shares(made, people)
+    data = "synthetic extract" if people["synthetic"].all() else "ACS PUMS"
+    source = f"{data} {', '.join(sorted(people['vintage'].unique()))}, {len(people):,} records"
+    return {
+        "figure_2": figures.histograms(
+            shares, n=len(made), title="Personas and census", source=source, attributes=figures.MAIN
+        ),
+        "figure_13": figures.histograms(
+            shares,
+            n=len(made),
+            title="Personas and census: every attribute",
+            source=source,
+            attributes=CENSUS_ATTRIBUTES,
+        ),
+    }
 
 
 @gated_asset(CALIBRATION, PERSONAS, PROFILES, POPULATION)
