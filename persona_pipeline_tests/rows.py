@@ -65,7 +65,7 @@ def _person(table: Table) -> dict[str, Any]:
         for name in ("big_five_scores", "ideology", "political_views", "religion", *WRITTEN_ATTRIBUTES)
         if name in table.column_names
     }
-    return {**facts, **drawn, "income": 41000, "not_applicable": "{}"}
+    return {**facts, **drawn, "age": 40, "income": 41000, "not_applicable": "{}"}
 
 
 OWN: dict[str, dict[str, Any]] = {
@@ -80,6 +80,7 @@ OWN: dict[str, dict[str, Any]] = {
         "neuroticism": 3.07,
     },
     "personas.fidelity": {"label_drift": 0, "p_value": 0.5, "corrected_p": 1.0},
+    "personas.drift": {"control": 0.1, "written": 0.3, "shift": 0.2},
     "personas.associations": {"personas": 0.5, "population": 0.4, "difference": 0.1},
     "prompts.decisions": {"decided_by": "model", "kept": True},
     "feedback.base_responses": {"text": "An answer."},

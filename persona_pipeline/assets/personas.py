@@ -17,6 +17,7 @@ from persona_pipeline.personas import rarity as rareness
 from persona_pipeline.personas.associations import associations as associate
 from persona_pipeline.personas.calibration import calibration as calibrate
 from persona_pipeline.personas.design import Design
+from persona_pipeline.personas.drift import drift as shift
 from persona_pipeline.personas.fidelity import fidelity as compare
 from persona_pipeline.personas.fidelity import summary
 from persona_pipeline.personas.level_shares import level_shares
@@ -30,6 +31,7 @@ from persona_pipeline.schemas.persona import (
     CALIBRATION,
     CENSUS_ATTRIBUTES,
     CONSISTENCY,
+    DRIFT,
     FIDELITY,
     PERSONAS,
     PROFILES,
@@ -97,16 +99,28 @@ def consistency(
     yield from publish(context, CONSISTENCY, verdicts, warehouse, flow=flow, metadata=metadata)
 
 
+class Enrichment(dg.Config):
+    variant: Literal["enriched", "demographics_only"] = Field(
+        default="enriched",
+        description="enriched: a model writes the open-ended attributes; demographics_only: the control arm, without "
+        "them and without a model call, so that feedback for both can be compared.",
+    )
+
+
 @gated_asset(PERSONAS, PROFILES, CONSISTENCY, POPULATION, kinds=frozenset({"openai"}))
 def personas(
-    context: dg.AssetExecutionContext, experiment: Experiment, chat: Chat, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    config: Enrichment,
+    experiment: Experiment,
+    chat: Chat,
+    warehouse: Warehouse,
 ) -> Iterator[Event]:
     """Takes the first consistent profiles and has a model write their open-ended attributes, and nothing else."""
     drawn, verdicts = warehouse.file.read(PROFILES), warehouse.file.read(CONSISTENCY)
     accepted = enrichment.accepted(drawn, verdicts, count=experiment.personas)
-    requests = enrichment.requests(accepted, model=chat.model)
+    requests = enrichment.requests(accepted, model=chat.model) if config.variant == "enriched" else []
     answers = ask(context, chat, warehouse, requests)
-    made = enrichment.parse(accepted, requests, answers.replies)
+    made = enrichment.parse(accepted, requests, answers.replies, variant=config.variant)
     yield from publish(
         context,
         PERSONAS,
@@ -175,6 +189,13 @@ def associations(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Ite
     differences = found["difference"].dropna().abs()
     metadata = {"mean_difference": float(differences.mean()), "largest_difference": float(differences.max())}
     yield from publish(context, ASSOCIATIONS, found, warehouse, metadata=metadata if len(differences) else None)
+
+
+@gated_asset(DRIFT, PERSONAS, PROFILES)
+def drift(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Compares what the model wrote with the control arm: does it lean, and how much does it say?"""
+    found = shift(warehouse.file.read(PERSONAS), warehouse.file.read(PROFILES))
+    yield from publish(context, DRIFT, found, warehouse)
 
 
 @gated_asset(RARITY, PERSONAS, POPULATION)

@@ -196,6 +196,16 @@ CONSISTENCY = table(
 )
 
 
+Variant = Literal["enriched", "demographics_only"]
+
+
+class PersonaVariant(Row):
+    variant: Variant = column(
+        "enriched: with attributes that a model wrote; demographics_only: the control arm, with census facts and what "
+        "is drawn from published distributions, and none that a model wrote."
+    )
+
+
 class PersonaSplit(Row):
     split: Literal["train", "test"] = column(
         "Persona split, 1,000 : 586 as in the paper.", source="PERSONA section 3.1"
@@ -207,6 +217,7 @@ PERSONAS = table(
     "personas",
     columns_of(PersonaId)
     + columns_of(PersonaSplit)
+    + columns_of(PersonaVariant)
     + columns_of(PersonSource)
     + ATTRIBUTES
     + columns_of(Psychodemographics)
@@ -346,6 +357,52 @@ RARITY = table(
     description="How rare each persona's combination of age band, sex, race, state and occupation is, among personas, "
     "census records and people (k-anonymity), and how near its nearest other persona comes.",
 )
+
+
+class Drift(Row):
+    measure: str = column(
+        "sentiment: positive less negative words; ideology: right-coded less left-coded words (both by the project's "
+        "own short word lists, personas/data/); length: words."
+    )
+    against: Literal["demographics_only", "cues"] = column(
+        "What the model's texts are compared with, persona by persona: the lines of the persona without them, or the "
+        "curated cues they started from."
+    )
+    unit: str = column("Unit of the figures.")
+    n_personas: int = column("Personas with written attributes.", at_least=0)
+    control: float | None = column("Mean of what is compared with.")
+    written: float | None = column("Mean of the texts that the model wrote.")
+    shift: float | None = column("written − control; null with fewer than 30 personas.")
+    low: float | None = column("Lower end of the shift's 95 % interval, from the personas' own differences.")
+    high: float | None = column("Upper end of the interval.")
+    reason: str | None = column("Why figures are null; null otherwise.")
+
+
+DRIFT = table(
+    "personas",
+    "drift",
+    columns_of(Drift),
+    key=("measure", "against"),
+    description="Whether what a model wrote leans in sentiment, ideology or length, against the demographics-only "
+    "control arm and against the cues. Word lists see words, not meaning: a hint, not a measurement of views.",
+)
+
+APPLIES_FROM_AGE: dict[str, int] = {
+    "education": 3,
+    "cognitive_difficulty": 5,
+    "ability_to_speak_english": 5,
+    "income": 15,
+    "fertility": 15,
+    "employment_status": 16,
+    "class_of_worker": 16,
+    "industry_category": 16,
+    "occupation_category": 16,
+    "detailed_job_description": 16,
+    "veteran_status": 17,
+    "ideology": 18,
+    "political_views": 18,
+}
+"""The age, in years, from which an attribute applies: the Census's universes, and 18 for what only adults are asked."""
 
 
 def reasons(not_applicable: str) -> dict[str, str]:
