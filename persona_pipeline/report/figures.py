@@ -21,7 +21,8 @@ LABEL_CHARACTERS, LABEL_LINES = 36, 2
 Z95 = 1.96
 DARK, LIGHT, LINE = "#1f4e79", "#d9d9d9", "#555555"  # far apart in lightness, so that grey print tells them apart
 BAR = 0.38
-PANEL_WIDTH_IN, BAR_HEIGHT_IN, HEAD_IN, FOOT_IN = 4.8, 0.36, 0.6, 0.75
+PANEL_WIDTH_IN, LABELS_IN, BAR_HEIGHT_IN, HEAD_IN, FOOT_IN = 4.9, 2.45, 0.36, 0.5, 0.65
+OVER_PANEL_IN, UNDER_PANEL_IN = 0.35, 0.5  # its title; its scale
 DPI = 90
 
 
@@ -37,32 +38,22 @@ def histograms(shares: pd.DataFrame, *, n: int, title: str, source: str, attribu
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     panels = [_shown(shares[shares["attribute"] == name]) for name in attributes]
-    rows = [panels[i : i + COLUMNS] for i in range(0, len(panels), COLUMNS)]
-    heights = [max(len(panel) for panel in row) * BAR_HEIGHT_IN + 0.8 for row in rows]
-    height = sum(heights) + HEAD_IN + FOOT_IN
-    inner = (0.005, FOOT_IN / height, 0.99, 1 - (HEAD_IN + FOOT_IN) / height)
-    layout = ConstrainedLayoutEngine(rect=inner, wspace=0.03, hspace=0.05)
-    figure = Figure(figsize=(PANEL_WIDTH_IN * COLUMNS, height), dpi=DPI, layout=layout)
+    rows = [range(i, min(i + COLUMNS, len(panels))) for i in range(0, len(panels), COLUMNS)]
+    bars = [max(len(panels[place]) for place in row) for row in rows]
+    height = HEAD_IN + FOOT_IN + sum(n * BAR_HEIGHT_IN + OVER_PANEL_IN + UNDER_PANEL_IN for n in bars)
+    figure = Figure(figsize=(PANEL_WIDTH_IN * COLUMNS, height), dpi=DPI)
     FigureCanvasAgg(figure)
-    grid = figure.subplots(len(rows), COLUMNS, squeeze=False, height_ratios=heights)
-    for place, axes in enumerate(grid.flat):
-        if place < len(panels):
+    reached = height - HEAD_IN
+    for row, n_bars in zip(rows, bars, strict=True):
+        reached -= OVER_PANEL_IN + n_bars * BAR_HEIGHT_IN
+        for column, place in enumerate(row):
+            axes = figure.add_axes(_place(column, reached, n_bars, height))
             _panel(axes, panels[place], attributes[place], n)
-            axes.set_ylim(max(len(panel) for panel in rows[place // COLUMNS]) - 0.4, -0.6)  # bars as thick in each
-        else:
-            axes.axis("off")
+            axes.set_ylim(n_bars - 0.4, -0.6)  # bars as thick in every panel
+        reached -= UNDER_PANEL_IN
     _words(figure, height, title=title, caption=_caption(n, source))
-    figure.legend(
-        *grid.flat[0].get_legend_handles_labels(),
-        loc="upper right",
-        bbox_to_anchor=(0.99, 1 - 0.12 / height),
-        ncols=3,
-        frameon=False,
-        fontsize=10,
-    )
     return _png(figure)
 
 
@@ -92,6 +83,13 @@ def _shown(levels: pd.DataFrame) -> pd.DataFrame:
     rest = levels.drop(index=largest)
     other = {"level": f"{len(rest)} other levels", **rest[["personas", "population"]].sum().to_dict()}
     return pd.concat([levels.loc[levels.index.isin(largest)], pd.DataFrame([other])], ignore_index=True)
+
+
+def _place(column: int, bottom: float, n_bars: int, height: float) -> tuple[float, float, float, float]:
+    """A panel's left, bottom, width and height as shares of the figure, from inches: labels are left of it."""
+    width = PANEL_WIDTH_IN * COLUMNS
+    left, wide = column * PANEL_WIDTH_IN + LABELS_IN, PANEL_WIDTH_IN - LABELS_IN - 0.15
+    return left / width, bottom / height, wide / width, n_bars * BAR_HEIGHT_IN / height
 
 
 def _panel(axes: "Axes", levels: pd.DataFrame, attribute: str, n: int) -> None:
@@ -135,7 +133,15 @@ def _caption(n: int, source: str) -> str:
 
 
 def _words(figure: Any, height: float, *, title: str, caption: str) -> None:
-    figure.text(0.01, 1 - 0.2 / height, title, fontsize=14, fontweight="bold", va="top")
+    figure.legend(
+        *figure.axes[0].get_legend_handles_labels(),
+        loc="upper right",
+        bbox_to_anchor=(0.99, 1 - 0.08 / height),
+        ncols=3,
+        frameon=False,
+        fontsize=10,
+    )
+    figure.text(0.01, 1 - 0.15 / height, title, fontsize=14, fontweight="bold", va="top")
     lines = "\n".join(wrap(caption, int(PANEL_WIDTH_IN * COLUMNS * 12)))
     figure.text(0.01, 0.12 / height, lines, fontsize=9.5, va="bottom", linespacing=1.35)
 
