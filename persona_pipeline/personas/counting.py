@@ -27,15 +27,20 @@ class Coder:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
-        self._reasons = pd.factorize(frame["not_applicable"])[0].astype(np.int64)
+        self._reasons = pd.factorize(frame["not_applicable"])[0]
 
     def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
         """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
-        values = pd.factorize(self._frame[attribute])[0].astype(np.int64)
-        alike, examples = _first_of_each(np.where(values >= 0, values, -1 - self._reasons))
-        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples], attribute)
-        places, known = pd.factorize(names)
-        return places.astype(np.int32)[alike], [str(name) for name in known]
+        values, known = pd.factorize(self._frame[attribute])
+        kinds = np.where(values >= 0, values, len(known) + self._reasons)  # a null's level is its reason
+        examples = _first_of_each(kinds, len(known) + int(self._reasons.max(initial=0)) + 1)
+        there = np.flatnonzero(examples >= 0)
+        there = there[np.argsort(examples[there])]
+        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples[there]], attribute)
+        places, seen = pd.factorize(names)
+        place_of = np.zeros(len(examples), dtype=np.int32)
+        place_of[there] = places
+        return place_of[kinds], [str(name) for name in seen]
 
 
 def code(population: Coder, personas: Coder, attribute: str) -> Coded:
@@ -55,12 +60,11 @@ def shares(codes: np.ndarray, n_levels: int, weight: np.ndarray | None = None) -
     return found
 
 
-def _first_of_each(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each row's number among the different keys, and the first row that has each of them."""
-    numbers, known = pd.factorize(keys)
-    first = np.empty(len(known), dtype=np.int64)
-    first[numbers[::-1]] = np.arange(len(keys) - 1, -1, -1)
-    return numbers, first
+def _first_of_each(kinds: np.ndarray, size: int) -> np.ndarray:
+    """The first row of each kind from 0 to `size`; −1 where there is none."""
+    first = np.full(size, -1, dtype=np.int64)
+    first[kinds[::-1]] = np.arange(len(kinds) - 1, -1, -1)
+    return first
 
 
 def effective_size(weight: np.ndarray) -> float:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
 from persona_pipeline.personas.counting import Coded, Coder, code, effective_size, pooled, shares
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, FIDELITY
@@ -109,6 +108,8 @@ def _standard_errors(margins: pd.DataFrame | None, attribute: str) -> dict[str, 
 
 def _tested(counts: np.ndarray, expected: np.ndarray) -> dict[str, Any]:
     """Pearson's chi-square of the counts against the shares, rare levels pooled."""
+    from scipy.special import chdtrc  # half a second: not at every start of the CLI
+
     groups, n_pooled = pooled(expected * counts.sum())
     observed, wanted = np.bincount(groups, weights=counts), np.bincount(groups, weights=expected * counts.sum())
     freedom = len(wanted) - 1

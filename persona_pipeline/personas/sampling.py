@@ -36,14 +36,16 @@ def draw(
         raise ConfigError(f"{count} people were asked for", where="personas.profiles, count", expected="1 or more")
     rng = rng_for(seed, "personas.draw")
     people = _drawable(population, design)
-    strata, names = _strata(people, design)
-    weights = draw_weights(people, design)
+    order = np.argsort(people["person_id"].to_numpy().astype(str), kind="stable")  # faster than objects
+    told = people[list(dict.fromkeys(["weight", "not_applicable", *design.controlled]))].iloc[order]
+    strata, names = _strata(told, design)
+    weights = draw_weights(told, design)
     wanted = allocated(np.bincount(strata, weights=weights, minlength=len(names)), count)
     first, further = [], []
     for stratum, n in enumerate(wanted.tolist()):
         if n:
-            drawn = _from_stratum(people, np.flatnonzero(strata == stratum), weights, n, reserve, rng)
-            drawn = drawn.assign(stratum=names[stratum])
+            rows, repeats = _from_stratum(np.flatnonzero(strata == stratum), weights, n, reserve, rng)
+            drawn = people.iloc[order[rows]].assign(repeat=repeats, stratum=names[stratum])
             first.append(drawn.head(n))
             further.append(drawn.iloc[n:])
     return pd.concat([_mixed(first, rng), _mixed(further, rng)], ignore_index=True)
@@ -66,7 +68,7 @@ def allocated(sizes: np.ndarray, count: int) -> np.ndarray:
 
 
 def _drawable(population: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """Everybody who can be drawn, in the order of their ids."""
+    """Everybody who can be drawn."""
     people = design.drawable(population)
     if not len(people):
         raise ShortfallError(
@@ -75,8 +77,7 @@ def _drawable(population: pd.DataFrame, design: Design) -> pd.DataFrame:
             expected=f"{'people' if design.include_minors else 'adults'} with a weight above 0",
             fix="Check census.population." if design.include_minors else "Check census.population, or include minors.",
         )
-    ids = people["person_id"].to_numpy().astype(str)  # sorts many times faster than objects
-    return people.iloc[np.argsort(ids, kind="stable")]
+    return people
 
 
 def _strata(people: pd.DataFrame, design: Design) -> tuple[np.ndarray, list[str]]:
@@ -96,14 +97,14 @@ def _strata(people: pd.DataFrame, design: Design) -> tuple[np.ndarray, list[str]
 
 
 def _from_stratum(
-    people: pd.DataFrame, rows: np.ndarray, weights: np.ndarray, n: int, reserve: float, rng: np.random.Generator
-) -> pd.DataFrame:
-    """The people of one stratum and its reserve, in random order."""
+    rows: np.ndarray, weights: np.ndarray, n: int, reserve: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of one stratum's people and its reserve, in random order, and the number of each row's repetition."""
     size = n + math.ceil(n * reserve - 1e-9)
     shuffled = rng.permutation(rows)
     hits = _systematic(weights[shuffled], size, float(rng.random()))
-    drawn = people.iloc[shuffled[hits]].assign(repeat=_repeats(hits))
-    return drawn.iloc[rng.permutation(size)]
+    mixed = rng.permutation(size)
+    return shuffled[hits][mixed], _repeats(hits)[mixed]
 
 
 def _mixed(parts: list[pd.DataFrame], rng: np.random.Generator) -> pd.DataFrame:
