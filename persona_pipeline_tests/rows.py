@@ -65,14 +65,23 @@ def _person(table: Table) -> dict[str, Any]:
         for name in ("big_five_scores", "ideology", "political_views", "religion", *WRITTEN_ATTRIBUTES)
         if name in table.column_names
     }
-    return {**facts, **drawn, "income": 41000, "not_applicable": "{}"}
+    return {**facts, **drawn, "age": 40, "income": 41000, "not_applicable": "{}"}
 
 
 OWN: dict[str, dict[str, Any]] = {
     "census.persons": {"pwgtp": 12},
     "census.margins": {"share": 1.0, "attribute": "sex"},
     "personas.consistency": {"decided_by": "model", "consistent": True},
-    "personas.fidelity": {"label_drift": 0},
+    "personas.profiles": {
+        "openness": 3.92,
+        "conscientiousness": 3.43,
+        "extraversion": 3.23,
+        "agreeableness": 3.68,
+        "neuroticism": 3.07,
+    },
+    "personas.fidelity": {"label_drift": 0, "p_value": 0.5, "corrected_p": 1.0},
+    "personas.drift": {"control": 0.1, "written": 0.3, "shift": 0.2},
+    "personas.associations": {"personas": 0.5, "population": 0.4, "difference": 0.1},
     "prompts.decisions": {"decided_by": "model", "kept": True},
     "feedback.base_responses": {"text": "An answer."},
     "feedback.critiques": {"evaluation": "Too long.", "suggestions": "Shorten it."},

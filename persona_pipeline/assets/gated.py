@@ -194,7 +194,9 @@ def _evidence(frame: pd.DataFrame, check: CheckOutcome) -> dict[str, Any]:
 def _cell(value: Any) -> str | int | float | bool | None:
     if value is None or value is pd.NA or value != value:
         return None
-    if isinstance(value, bool | int | float):
+    if isinstance(value, float):
+        return float(value)  # numpy's float is one too, and Dagster stores only Python's
+    if isinstance(value, bool | int):
         return value
     text = str(value)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

@@ -1,16 +1,18 @@
 """Personas: consistent profiles, with the open-ended attributes that a model writes around the census facts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from persona_pipeline.errors import ConfigError, ShortfallError
+from persona_pipeline.personas.consistency import passed_ids, wanted
 from persona_pipeline.personas.profile import as_json
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
-from persona_pipeline.schemas.persona import PERSONAS, PROFILES, WRITTEN_ATTRIBUTES, reasons
+from persona_pipeline.schemas.persona import PERSONAS, PROFILES, WRITTEN_ATTRIBUTES, Variant, reasons
 from persona_pipeline.schemas.render import absent, as_lines, one_line
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
@@ -27,7 +29,18 @@ CUES = {
     "core values": "core_values",
 }
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+NOT_A_TEXT = re.compile(r"(n\s*/?\s*a|none|null|nil|unknown|not applicable)\W*", re.IGNORECASE)
+NOBODY_ASKED = "no model was asked about this persona"
+CONTROL_ARM = "not written: the demographics-only variant"
+
+
+def _says_something(text: str) -> str:
+    if NOT_A_TEXT.fullmatch(text):
+        raise ValueError("a null in words")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_says_something)]
 
 
 class Enrichment(BaseModel):
@@ -43,23 +56,32 @@ class Enrichment(BaseModel):
 
 
 def accepted(profiles: pd.DataFrame, consistency: pd.DataFrame, *, count: int) -> pd.DataFrame:
-    """The first `count` consistent profiles in the order of the draw.
+    """The first `count` consistent profiles in the order of the draw; of each stratum as many as it shall have.
 
     Raises ShortfallError when fewer are consistent, and says what became of the others.
     """
     if count < 1:
         raise ConfigError(f"{count} personas were asked for", where="personas.personas, count", expected="1 or more")
-    passed = consistency.loc[consistency["consistent"].fillna(False), "persona_id"]
-    found = profiles[profiles["persona_id"].isin(passed)].sort_values("draw", kind="stable").head(count)
+    quotas = wanted(profiles, count)
+    passed = profiles[profiles["persona_id"].isin(passed_ids(consistency))].sort_values("draw", kind="stable")
+    found = passed[passed.groupby("stratum").cumcount() < passed["stratum"].map(quotas).fillna(0)]
     if len(found) < count:
-        others = ", ".join(f"{what}: {n}" for what, n in _rejected(consistency).items())
-        raise ShortfallError(
-            f"{len(found)} of {len(profiles)} profiles are consistent ({others})",
-            where="personas.personas",
-            expected=f"{count}, the personas asked for",
-            fix="Raise `reserve`, so that more candidates are drawn.",
-        )
+        raise _shortfall(profiles, consistency, found, quotas, count)
     return PROFILES.conform(found)
+
+
+def _shortfall(
+    profiles: pd.DataFrame, consistency: pd.DataFrame, found: pd.DataFrame, quotas: pd.Series, count: int
+) -> ShortfallError:
+    others = ", ".join(f"{what}: {n}" for what, n in _rejected(consistency).items())
+    missing = quotas.sub(found["stratum"].value_counts(), fill_value=0)
+    where = f"; the stratum '{missing.idxmax()}' lacks most" if len(quotas) > 1 else ""
+    return ShortfallError(
+        f"{len(found)} of {len(profiles)} profiles are consistent and fit their stratum ({others}{where})",
+        where="personas.personas",
+        expected=f"{count}, the personas asked for",
+        fix="Raise `reserve` of personas.profiles, so that more candidates are drawn.",
+    )
 
 
 def requests(profiles: pd.DataFrame, *, model: str) -> list[ChatRequest]:
@@ -67,16 +89,24 @@ def requests(profiles: pd.DataFrame, *, model: str) -> list[ChatRequest]:
     return [_request(profile, model) for profile in profiles.to_dict("records")]
 
 
-def parse(profiles: pd.DataFrame, requests: Sequence[ChatRequest], replies: Sequence[ChatReply]) -> pd.DataFrame:
+def parse(
+    profiles: pd.DataFrame,
+    requests: Sequence[ChatRequest],
+    replies: Sequence[ChatReply],
+    *,
+    variant: Variant = "enriched",
+) -> pd.DataFrame:
     """One persona per accepted profile (personas.personas), train or test; census facts and draws are the profile's.
 
-    Without a usable answer the open-ended attributes are null, with the reason in `not_applicable`.
+    Without a usable answer the open-ended attributes are null, with the reason in `not_applicable`; so are they all
+    in the demographics-only variant, for which nothing is asked.
     """
     answers = {q.row_id: (q, reply) for q, reply in zip(requests, replies, strict=True)}
-    written = [_written(row, answers.get(row["persona_id"])) for row in profiles.to_dict("records")]
+    written = [_written(row, answers.get(row["persona_id"]), variant) for row in profiles.to_dict("records")]
     kept = [name for name in PERSONAS.column_names if name in PROFILES.column_names and name != "not_applicable"]
     added = pd.DataFrame(written, index=profiles.index, dtype=object)
-    return PERSONAS.conform(pd.concat([profiles[kept], added], axis=1).assign(split=_split(profiles["persona_id"])))
+    whole = pd.concat([profiles[kept], added], axis=1)
+    return PERSONAS.conform(whole.assign(split=_split(profiles["persona_id"]), variant=variant))
 
 
 def left_out(profiles: pd.DataFrame, consistency: pd.DataFrame, *, count: int) -> dict[str, int]:
@@ -109,10 +139,13 @@ def _request(profile: Mapping[Any, Any], model: str) -> ChatRequest:
     )
 
 
-def _written(profile: Mapping[Any, Any], answer: tuple[ChatRequest, ChatReply] | None) -> dict[str, Any]:
+def _written(
+    profile: Mapping[Any, Any], answer: tuple[ChatRequest, ChatReply] | None, variant: Variant
+) -> dict[str, Any]:
     """The written attributes, the reasons of those that are null, and where they come from."""
-    texts, made = _read(answer)
-    unusable = f"no usable answer: {made['reason'] or 'no job was described'}"
+    texts, made = _read(answer, variant)
+    asked_for = variant == "enriched"
+    unusable = f"no usable answer: {made['reason'] or 'no job was described'}" if asked_for else CONTROL_ARM
     absent_because = {name: unusable for name, text in texts.items() if text is None}
     jobless = no_occupation(profile)
     if jobless is not None:
@@ -121,17 +154,20 @@ def _written(profile: Mapping[Any, Any], answer: tuple[ChatRequest, ChatReply] |
     return {**texts, "not_applicable": as_json(because), **made}
 
 
-def _read(answer: tuple[ChatRequest, ChatReply] | None) -> tuple[dict[str, str | None], dict[str, Any]]:
+def _read(
+    answer: tuple[ChatRequest, ChatReply] | None, variant: Variant
+) -> tuple[dict[str, str | None], dict[str, Any]]:
     nothing: dict[str, str | None] = dict.fromkeys(WRITTEN_ATTRIBUTES)
     if answer is None:
-        return nothing, not_asked("no model was asked about this persona")
+        return nothing, not_asked(NOBODY_ASKED if variant == "enriched" else CONTROL_ARM)
     request, reply = answer
     found = parse_json(reply, Enrichment)
     made = made_by(request, reply, invalid=found.problem)
     if found.value is None:
         return nothing, made
     texts = {name: getattr(found.value, name) for name in WRITTEN_ATTRIBUTES}
-    return texts | {JOB: (texts[JOB] or "").strip() or None}, made
+    job = (texts[JOB] or "").strip()
+    return texts | {JOB: None if not job or NOT_A_TEXT.fullmatch(job) else job}, made
 
 
 def no_occupation(profile: Mapping[Any, Any]) -> str | None:

@@ -5,48 +5,125 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.schemas.levels import levels
+from persona_pipeline.personas.counting import Coded, Coder, code, effective_size, pooled, shares
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, FIDELITY
 
+MEAN_ABSOLUTE = np.sqrt(2 / np.pi)  # the mean absolute deviation of a normal variable, in standard deviations
+STANDARD_ERROR = "standard_error"  # the column of census.margins, where its vintage has replicate weights
+ONE_LEVEL = "insufficient: fewer than two levels with 5 personas expected"
 
-def fidelity(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+
+def fidelity(personas: pd.DataFrame, population: pd.DataFrame, margins: pd.DataFrame | None = None) -> pd.DataFrame:
     """Distances between the shares of personas and of the weighted population, one row per census attribute.
 
     Reasons why an attribute does not apply are levels of their own. `label_drift` counts personas whose value is not
-    that of their census record, or whose record is missing.
+    that of their census record, or whose record is missing. The chi-square test takes the weighted shares as known;
+    levels with fewer than 5 personas expected count as one.
 
     Args:
-        population: the census.population that was drawn from.
+        population: those of census.population who could be drawn.
+        margins: census.margins of the same people, for the census's standard errors; None where they do not fit.
     """
     records = _records(personas, population)
-    return FIDELITY.frame(
+    coders, weight = (Coder(population), Coder(personas)), population["weight"].to_numpy(dtype=float)
+    rows = [
         {
             "attribute": attribute,
             "n_personas": len(personas),
-            **_distance(levels(personas, attribute), levels(population, attribute), population["weight"]),
+            **_compared(code(*coders, attribute), weight, _standard_errors(margins, attribute)),
             "label_drift": _drift(personas, records, attribute),
         }
         for attribute in CENSUS_ATTRIBUTES
-    )
+    ]
+    corrected = holm([row["p_value"] for row in rows])
+    return FIDELITY.frame(row | {"corrected_p": p} for row, p in zip(rows, corrected, strict=True))
 
 
-def _distance(sample: pd.Series, population: pd.Series, weight: pd.Series) -> dict[str, Any]:
-    expected = weight.astype(float).groupby(population.to_numpy()).sum() / float(weight.sum())
-    found = sample.value_counts(normalize=True)
-    known = expected.index.union(found.index)
-    difference = (found.reindex(known, fill_value=0) - expected.reindex(known, fill_value=0)).astype(float).abs()
+def summary(fidelity: pd.DataFrame, alpha: float = 0.01) -> dict[str, float]:
+    """How many attributes were tested, failed, and drifted."""
     return {
-        "n_levels": len(expected),
-        "total_variation": min(float(difference.sum()) / 2, 1.0),
-        "expected_total_variation": _by_chance(expected.to_numpy(dtype=float), len(sample)),
-        "largest_difference": min(float(difference.max()), 1.0),
-        "largest_level": str(difference.idxmax()),
+        "attributes_tested": int(fidelity["p_value"].notna().sum()),
+        "attributes_outside_sampling_error": int((fidelity["corrected_p"] < alpha).sum()),
+        "label_drift": int(fidelity["label_drift"].sum()),
+        "mean_total_variation": float(fidelity["total_variation"].mean()),
+        "mean_expected_total_variation": float(fidelity["expected_total_variation"].mean()),
     }
 
 
-def _by_chance(shares: np.ndarray, n: int) -> float:
+def holm(p_values: list[float | None]) -> list[float | None]:
+    """p-values corrected for all being looked at, in the same order; a null is no test and stays null.
+
+    Source: Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    reached = 0.0
+    for rank, (p, place) in enumerate(tested):
+        reached = max(reached, min(1.0, p * (len(tested) - rank)))
+        corrected[place] = reached
+    return corrected
+
+
+def _compared(coded: Coded, weight: np.ndarray, errors: dict[str, float] | None) -> dict[str, Any]:
+    expected = shares(coded.population, len(coded.names), weight)
+    counts = np.bincount(coded.personas, minlength=len(coded.names))
+    difference = np.abs(counts / counts.sum() - expected)
+    return {
+        "n_levels": int(coded.population.max()) + 1,
+        "total_variation": min(float(difference.sum()) / 2, 1.0),
+        "expected_total_variation": _by_chance(expected, float(counts.sum())),
+        **_of_census(coded.names, expected, weight, errors),
+        "largest_difference": min(float(difference.max()), 1.0),
+        "largest_level": coded.names[int(difference.argmax())],
+        **_tested(counts, expected),
+    }
+
+
+def _by_chance(expected: np.ndarray, n: float) -> float:
     """The mean total variation of n simple random draws: each share's mean absolute error is √(2·p(1−p)/(π·n))."""
-    return float(np.sqrt(shares * (1 - shares) * 2 / (np.pi * n)).sum() / 2)
+    return float(np.sqrt(expected * (1 - expected) / n).sum() * MEAN_ABSOLUTE / 2)
+
+
+def _of_census(
+    names: tuple[str, ...], expected: np.ndarray, weight: np.ndarray, errors: dict[str, float] | None
+) -> dict[str, Any]:
+    if errors is None or not {name for name, share in zip(names, expected, strict=True) if share > 0} <= set(errors):
+        return {
+            "census_total_variation": _by_chance(expected, effective_size(weight)),
+            "census_error_from": "effective records",
+        }
+    total = sum(errors[name] for name in names if name in errors)
+    return {"census_total_variation": float(total * MEAN_ABSOLUTE / 2), "census_error_from": "replicate weights"}
+
+
+def _standard_errors(margins: pd.DataFrame | None, attribute: str) -> dict[str, float] | None:
+    """The standard error of each level's share; None where one is unknown, or there are several vintages."""
+    if margins is None or STANDARD_ERROR not in margins.columns or margins["vintage"].nunique() != 1:
+        return None
+    own = margins[margins["attribute"] == attribute]
+    if own.empty or own[STANDARD_ERROR].isna().any():
+        return None
+    return dict(zip(own["level"], own[STANDARD_ERROR].astype(float), strict=True))
+
+
+def _tested(counts: np.ndarray, expected: np.ndarray) -> dict[str, Any]:
+    """Pearson's chi-square of the counts against the shares, rare levels pooled."""
+    from scipy.special import chdtrc  # half a second: not at every start of the CLI
+
+    groups, n_pooled = pooled(expected * counts.sum())
+    observed, wanted = np.bincount(groups, weights=counts), np.bincount(groups, weights=expected * counts.sum())
+    freedom = len(wanted) - 1
+    if freedom < 1:
+        untested = {"chi_square": None, "p_value": None, "untested_because": ONE_LEVEL}
+        return {"degrees_of_freedom": 0, "n_pooled": n_pooled, **untested}
+    statistic = float(((observed - wanted) ** 2 / wanted).sum())
+    return {
+        "chi_square": statistic,
+        "degrees_of_freedom": freedom,
+        "n_pooled": n_pooled,
+        "p_value": float(chdtrc(freedom, statistic)),
+        "untested_because": None,
+    }
 
 
 def _records(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:

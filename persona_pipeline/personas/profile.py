@@ -6,9 +6,10 @@ import math
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.psychodemographics import CHILD, psychodemographics
 from persona_pipeline.personas.psychometrics import big_five
-from persona_pipeline.personas.sampling import draw
+from persona_pipeline.personas.sampling import BY_WEIGHT, draw
 from persona_pipeline.schemas.persona import PROFILES, reasons
 from persona_pipeline.seeds import content_id
 
@@ -16,20 +17,20 @@ FOR_ADULTS = ("ideology", "political_views")
 
 
 def profiles(
-    population: pd.DataFrame, *, count: int, reserve: float, seed: int, include_minors: bool = True
+    population: pd.DataFrame, *, count: int, reserve: float, seed: int, design: Design = BY_WEIGHT
 ) -> pd.DataFrame:
     """Candidates for personas (personas.profiles), in the order of the draw; census attributes stay as they are.
 
     Args:
         population: census.population.
         count: personas wanted in the end.
-        reserve: how many more to draw, as a share of `count`, since inconsistent ones are rejected (about 8.5 %
-            in PERSONA section 3.1).
+        reserve: how many more to draw, as a share of `count`, to replace inconsistent ones (about 8.5 % in PERSONA
+            section 3.1).
     """
     if not 0 <= reserve < math.inf:
         raise ConfigError(f"the reserve is {reserve}", where="personas.profiles, reserve", expected="0 or more")
-    people = draw(population, count=math.ceil(count * (1 + reserve)), seed=seed, include_minors=include_minors)
-    named = people.assign(persona_id=_ids(people, seed), draw=range(len(people)), seed=seed)
+    people = draw(population, count=count, reserve=reserve, seed=seed, design=design)
+    named = people.assign(persona_id=_ids(people, seed), draw=range(len(people)), sampling=design.as_json(), seed=seed)
     drawn = [big_five(named["persona_id"], seed=seed), psychodemographics(named, seed=seed)]
     whole = pd.concat([named.drop(columns=["weight", "repeat"]), *drawn], axis=1)
     return PROFILES.conform(whole.assign(not_applicable=_not_applicable(whole)))

@@ -12,7 +12,7 @@ from persona_pipeline.seeds import uniform_for
 
 PARENT_AGE = 40  # a child's religion is drawn as that of an adult of this age, as its household's would be
 CHILD = "asked of adults only: under 18 years"
-NOT_ANSWERS = ("by", "group", "from_age")
+NOT_ANSWERS = ("by", "group", "from_age", "confirmed", "confirmed_by")
 CUES = {"quirk_cue": "quirks", "mannerism_cue": "mannerisms", "personal_time_cue": "pastimes"}
 
 

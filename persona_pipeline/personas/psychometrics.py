@@ -1,5 +1,6 @@
 """A Big Five profile for each person, from the published norms of the BFI-2."""
 
+from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
@@ -12,6 +13,9 @@ from persona_pipeline.seeds import uniform_for
 SCALE = (1.0, 5.0)
 LEVELS = ("Extremely Low", "Low", "Average", "High", "Extremely High")
 CUT_POINTS = (-1.5, -0.5, 0.5, 1.5)  # standard deviations from the norm's mean: 7, 24, 38, 24 and 7 % of people
+NORM_SAMPLE = 1000  # people behind the norms
+FURTHEST = 3.9
+ENOUGH = 30
 SMALLEST = 2.0**-53  # half the step of `uniform_for`, whose 0 has no normal deviate
 
 
@@ -39,6 +43,35 @@ def level(scores: pd.Series, trait: str) -> pd.Series:
     norm = _norms().loc[trait]
     places = np.digitize((scores.to_numpy(dtype=float) - norm["mean"]) / norm["sd"], CUT_POINTS)
     return pd.Series(np.array(LEVELS, dtype=object)[places], index=scores.index, dtype=object)
+
+
+def outside_norms(scores: pd.DataFrame) -> list[str]:
+    """The means and correlations that lie further from the norms than sampling explains, each in a phrase.
+
+    The norms come from a sample too, of 1,000 adults: the standard error is that of the difference of both. Beyond
+    3.9 of them lies any of the 15 in fewer than one honest sample of 700. Correlations need 30 people.
+    """
+    norms, n = _norms(), len(scores)
+    if n == 0:
+        return []
+    standard_error = norms["sd"] * np.sqrt(1 / n + 1 / NORM_SAMPLE)
+    means = (scores[list(BIG_FIVE)].astype(float).mean() - norms["mean"]) / standard_error
+    found = [f"mean of {trait}: {z:+.1f} standard errors" for trait, z in means.items() if abs(z) > FURTHEST]
+    return found + (_correlations_outside(scores, norms) if n >= ENOUGH else [])
+
+
+def _correlations_outside(scores: pd.DataFrame, norms: pd.DataFrame) -> list[str]:
+    """By Fisher's z, whose standard error is 1/√(n − 3)."""
+    there = scores[list(BIG_FIVE)].astype(float).corr()
+    error = np.sqrt(1 / (len(scores) - 3) + 1 / (NORM_SAMPLE - 3))
+    found = []
+    for one, other in combinations(BIG_FIVE, 2):
+        z = (
+            np.arctanh(np.clip(there.loc[one, other], -0.999999, 0.999999)) - np.arctanh(norms.loc[one, other])
+        ) / error
+        if not abs(z) <= FURTHEST:
+            found.append(f"correlation of {one} and {other}: {z:+.1f} standard errors")
+    return found
 
 
 def _norms() -> pd.DataFrame:

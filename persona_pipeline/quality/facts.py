@@ -3,9 +3,17 @@
 import pandas as pd
 
 from persona_pipeline.census.recode import labels
+from persona_pipeline.personas.enrichment import NOT_A_TEXT
 from persona_pipeline.quality.rules import References, Rule, row_rule
 from persona_pipeline.schemas.census import POPULATION
-from persona_pipeline.schemas.persona import ATTRIBUTES, CENSUS_ATTRIBUTES, reasons
+from persona_pipeline.schemas.persona import (
+    APPLIES_FROM_AGE,
+    ATTRIBUTES,
+    CENSUS_ATTRIBUTES,
+    DRAWN_ATTRIBUTES,
+    WRITTEN_ATTRIBUTES,
+    reasons,
+)
 
 
 def nulls_have_reasons(attributes: tuple[str, ...]) -> Rule:
@@ -47,9 +55,11 @@ def census_facts_unchanged() -> Rule:
 
     def holds(frame: pd.DataFrame, references: References) -> pd.Series:
         facts = list(CENSUS_ATTRIBUTES)
-        recorded = references[POPULATION.path].set_index("person_id")[facts].reindex(frame["person_id"])
+        everybody = references[POPULATION.path]
+        behind = everybody[everybody["person_id"].isin(frame["person_id"])]  # few of millions: index only these
+        recorded = behind.set_index("person_id")[facts].reindex(frame["person_id"])
         same = [_same(frame[name], recorded[name]) for name in facts]
-        known = frame["person_id"].isin(references[POPULATION.path]["person_id"])
+        known = frame["person_id"].isin(behind["person_id"])
         return known & pd.concat(same, axis=1).all(axis=1)
 
     return row_rule(
@@ -58,6 +68,26 @@ def census_facts_unchanged() -> Rule:
         holds,
         needs=(POPULATION.path,),
     )
+
+
+def nothing_before_its_age() -> Rule:
+    """What does not apply to a child of that age is null (and so has its reason)."""
+
+    def holds(frame: pd.DataFrame, _: References) -> pd.Series:
+        too_young = [(frame["age"] < age) & frame[name].notna() for name, age in APPLIES_FROM_AGE.items()]
+        return ~pd.concat(too_young, axis=1).any(axis=1)
+
+    return row_rule("nothing_before_its_age", "What does not apply at a child's age is null.", holds)
+
+
+def nulls_not_in_words() -> Rule:
+    """No drawn or written attribute says that there is nothing to say: that is what null is for."""
+
+    def holds(frame: pd.DataFrame, _: References) -> pd.Series:
+        texts = frame[[*DRAWN_ATTRIBUTES, *WRITTEN_ATTRIBUTES]]
+        return ~texts.apply(lambda column: column.str.fullmatch(NOT_A_TEXT).fillna(False).astype(bool)).any(axis=1)
+
+    return row_rule("nulls_not_in_words", "No attribute spells out a null, such as 'Not applicable'.", holds)
 
 
 def _same(ours: pd.Series, recorded: pd.Series) -> pd.Series:

@@ -4,6 +4,7 @@ import pytest
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.personas import data
 from persona_pipeline.personas.data import Curated, curated, published
+from persona_pipeline.personas.psychodemographics import answers
 
 
 def test_every_published_table_states_its_source() -> None:
@@ -27,4 +28,11 @@ def test_a_list_that_cannot_be_used_is_an_error(text: str, monkeypatch: pytest.M
 
 
 def test_a_published_table_has_a_column_per_answer() -> None:
-    assert published("ideology").columns[3:].tolist() == ["Conservative", "Moderate", "Liberal"]
+    assert answers("ideology") == ["Conservative", "Moderate", "Liberal"]
+
+
+@pytest.mark.parametrize("name", ["bfi2", "religion", "political_views", "ideology"])
+def test_every_row_says_which_of_its_figures_are_confirmed_and_by_what(name: str) -> None:
+    table = published(name)
+    assert table["confirmed"].notna().all()
+    assert ((table["confirmed"] == "none") == table["confirmed_by"].isna()).all()

@@ -10,6 +10,7 @@ from persona_pipeline.personas import consistency
 from persona_pipeline.personas.enrichment import accepted, parse, requests
 from persona_pipeline.personas.profile import profiles
 from persona_pipeline.schemas.persona import (
+    APPLIES_FROM_AGE,
     ATTRIBUTE_NAMES,
     CENSUS_ATTRIBUTES,
     PERSONAS,
@@ -95,7 +96,7 @@ def test_a_job_described_for_somebody_without_an_occupation_is_ignored(facts: di
     assert found["lifestyle"][0] == WRITTEN["lifestyle"]
 
 
-@pytest.mark.parametrize("described", [None, "  "])
+@pytest.mark.parametrize("described", [None, "  ", "N/A", "Not applicable.", "none"])
 def test_a_missing_job_description_is_null_with_a_reason(described: str | None) -> None:
     found = enriched(one(), wrote(detailed_job_description=described))
     assert found["detailed_job_description"][0] is None
@@ -109,6 +110,7 @@ def test_a_missing_job_description_is_null_with_a_reason(described: str | None) 
         (said("Once upon a time"), "invalid"),
         (wrote(lifestyle=""), "invalid"),
         (wrote(mannerisms=None), "invalid"),
+        (wrote(mannerisms="Not Applicable"), "invalid"),
         (said(None, "failed", failure_kind="rate_limit", failure="slow down"), "failed"),
         (said(json.dumps(WRITTEN)[:40], "truncated"), "truncated"),
         (said("", "empty"), "empty"),
@@ -161,3 +163,29 @@ def test_the_split_does_not_depend_on_the_order_of_the_rows() -> None:
     first = enriched(rows, wrote()).set_index("persona_id")["split"]
     again = enriched(rows.sample(frac=1, random_state=1), wrote()).set_index("persona_id")["split"]
     pd.testing.assert_series_equal(first, again.loc[first.index])
+
+
+def test_the_control_arm_has_every_fact_and_draw_and_nothing_written() -> None:
+    rows = profiles(crowd(60), count=30, reserve=0, seed=3)
+    control = parse(rows, [], [], variant="demographics_only")
+    written = enriched(rows, wrote())
+    same = [n for n in PERSONAS.column_names if n in rows.columns and n != "not_applicable"] + ["split"]
+    pd.testing.assert_frame_equal(control[same], written[same])  # one persona in both arms, under one id
+    assert control[list(WRITTEN_ATTRIBUTES)].isna().all(axis=None)
+    assert set(control["variant"]) == {"demographics_only"}
+    assert set(written["variant"]) == {"enriched"}
+    assert set(control["status"]) == {"not_asked"}
+    assert {reasons(text)["lifestyle"] for text in control["not_applicable"]} == {
+        "not written: the demographics-only variant"
+    }
+
+
+@pytest.mark.parametrize("age", [0, 4, 10, 14, 15, 16, 17])
+def test_what_does_not_apply_to_a_child_is_null_with_the_reason(age: int) -> None:
+    found = enriched(one(age=age), wrote()).iloc[0]
+    for name, applies_from in APPLIES_FROM_AGE.items():
+        if age < applies_from:
+            assert pd.isna(found[name]), name
+            assert reasons(found["not_applicable"])[name], name
+    assert found["religion"]  # its household's
+    assert found["adult"] == False  # noqa: E712  (a nullable boolean)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.personas.data import published
-from persona_pipeline.personas.psychometrics import LEVELS, big_five, in_words, level
+from persona_pipeline.personas.psychometrics import LEVELS, big_five, in_words, level, outside_norms
 from persona_pipeline.schemas.persona import BIG_FIVE
 
 BFI2 = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bfi2"
@@ -81,3 +81,20 @@ def test_the_carried_figures_are_those_of_the_reference_data() -> None:
         assert ours.loc[trait, ["mean", "sd"]].tolist() == [float(row["mean"]), float(row["sd"])]
     correlations = pd.read_csv(BFI2 / "bfi2_domain_intercorrelations_soto_john_2017.csv", index_col=0)
     assert ours[list(BIG_FIVE)].to_numpy().tolist() == correlations.to_numpy().tolist()
+
+
+def test_a_drawn_sample_lies_within_the_norms() -> None:
+    assert outside_norms(big_five(ids(2000), seed=5)) == []
+
+
+def test_a_shifted_mean_and_a_lost_correlation_are_found() -> None:
+    scores = big_five(ids(2000), seed=5)
+    assert outside_norms(scores.assign(openness=scores["openness"] - 0.2))[0].startswith("mean of openness: -")
+    alone = scores.assign(neuroticism=scores["neuroticism"].to_numpy()[::-1])
+    assert any(text.startswith("correlation of extraversion and neuroticism: +") for text in outside_norms(alone))
+
+
+def test_a_few_people_are_judged_by_their_means_only() -> None:
+    # five people, all with openness 1.5: 2.42 below the mean, and 0.65 · √(1/5 + 1/1000) = 0.29 is one standard error
+    five = big_five(ids(5), seed=5).assign(openness=1.5)
+    assert outside_norms(five)[0] == "mean of openness: -8.3 standard errors"

@@ -1,0 +1,60 @@
+"""How well a draw met its targets, and what its weights cost."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from persona_pipeline.personas.counting import Coded, Coder, code, shares
+from persona_pipeline.personas.design import CONTROLS, Design
+from persona_pipeline.personas.sampling import draw_weights
+from persona_pipeline.schemas.persona import CALIBRATION
+
+
+def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Differences between the shares of personas and the draw's targets, one row per attribute (personas.calibration).
+
+    The targets are the weighted shares of everybody who could be drawn; after raking, by the raked weights.
+
+    Args:
+        profiles: personas.profiles, which say how people were drawn.
+        population: census.population, whole.
+    """
+    design = Design.of(profiles)
+    people = design.drawable(population)
+    weights = draw_weights(people, design)
+    coders = (Coder(people), Coder(personas))
+    effect = _design_effect(personas, people, weights)
+    return CALIBRATION.frame(
+        {
+            "attribute": attribute,
+            "method": design.method,
+            "controlled": attribute in design.controlled,
+            "n_personas": len(personas),
+            **_margin_errors(code(*coders, attribute), weights),
+            "design_effect": effect,
+            "effective_sample_size": len(personas) / effect,
+        }
+        for attribute in CONTROLS
+    )
+
+
+def _margin_errors(coded: Coded, weights: np.ndarray) -> dict[str, Any]:
+    target = shares(coded.population, len(coded.names), weights)
+    errors = np.abs(shares(coded.personas, len(coded.names)) - target)
+    there = target > 0
+    return {
+        "n_levels": int(there.sum()),
+        "mean_margin_error": float(errors.sum() / there.sum()),
+        "largest_margin_error": min(float(errors.max()), 1.0),
+        "largest_level": coded.names[int(errors.argmax())],
+    }
+
+
+def _design_effect(personas: pd.DataFrame, people: pd.DataFrame, weights: np.ndarray) -> float:
+    """1 + cv² of survey weight over weight in the draw, for each persona; how strata were rounded is left aside."""
+    chosen = people["person_id"].isin(personas["person_id"]).to_numpy()
+    records = people.loc[chosen, ["person_id", "weight"]].assign(drawn_by=weights[chosen])
+    ours = personas[["persona_id", "person_id"]].merge(records, on="person_id")
+    ratio = (ours["weight"].astype(float) / ours["drawn_by"]).to_numpy(dtype=float)
+    return float(np.mean(ratio**2) / np.mean(ratio) ** 2) if len(ratio) else 1.0

@@ -1,0 +1,86 @@
+"""Counting people by level, quickly: millions of rows become small integers once, and are only added up afterwards."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from persona_pipeline.schemas.levels import levels
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The levels of one attribute in two frames, as positions in one list.
+
+    Args:
+        names: the levels, those of the population first.
+        population, personas: the position of each row's level.
+    """
+
+    names: tuple[str, ...]
+    population: np.ndarray
+    personas: np.ndarray
+
+
+class Coder:
+    """Levels of a frame's attributes, as `schemas.levels.levels` says them, without looking at every row's text."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._reasons = pd.factorize(frame["not_applicable"])[0]
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
+        """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
+        values, known = pd.factorize(self._frame[attribute])
+        kinds = np.where(values >= 0, values, len(known) + self._reasons)  # a null's level is its reason
+        examples = _first_of_each(kinds, len(known) + int(self._reasons.max(initial=0)) + 1)
+        there = np.flatnonzero(examples >= 0)
+        there = there[np.argsort(examples[there])]
+        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples[there]], attribute)
+        places, seen = pd.factorize(names)
+        place_of = np.zeros(len(examples), dtype=np.int32)
+        place_of[there] = places
+        return place_of[kinds], [str(name) for name in seen]
+
+
+def code(population: Coder, personas: Coder, attribute: str) -> Coded:
+    """One attribute of both frames, coded alike."""
+    of_population, names = population.codes(attribute)
+    of_personas, seen = personas.codes(attribute)
+    whole = [*names, *(name for name in seen if name not in set(names))]
+    place = {name: i for i, name in enumerate(whole)}
+    recoded = np.array([place[name] for name in seen], dtype=np.int32)
+    return Coded(tuple(whole), of_population, recoded[of_personas])
+
+
+def shares(codes: np.ndarray, n_levels: int, weight: np.ndarray | None = None) -> np.ndarray:
+    """The share of each level, weighted where weights are given."""
+    counts = np.bincount(codes, weights=weight, minlength=n_levels).astype(float)
+    found: np.ndarray = counts / counts.sum()
+    return found
+
+
+def _first_of_each(kinds: np.ndarray, size: int) -> np.ndarray:
+    """The first row of each kind from 0 to `size`; −1 where there is none."""
+    first = np.full(size, -1, dtype=np.int64)
+    first[kinds[::-1]] = np.arange(len(kinds) - 1, -1, -1)
+    return first
+
+
+def effective_size(weight: np.ndarray) -> float:
+    """How many equally weighted records say as much: (Σw)² / Σw² (Kish 1965)."""
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def pooled(expected: np.ndarray, least: float = 5.0) -> tuple[np.ndarray, int]:
+    """A group for each level such that every group has `least` expected where possible, and how many levels share one.
+
+    Levels with fewer than `least` make one group; where that is still too small, the next larger levels join it.
+    """
+    ascending = np.argsort(expected, kind="stable")
+    n_pooled = int((expected < least).sum())
+    while 0 < n_pooled < len(expected) and expected[ascending[:n_pooled]].sum() < least:
+        n_pooled += 1
+    groups = np.zeros(len(expected), dtype=np.int64)
+    groups[ascending[n_pooled:]] = np.arange(len(expected) - n_pooled) + (n_pooled > 0)
+    return groups, n_pooled
