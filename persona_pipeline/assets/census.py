@@ -7,7 +7,7 @@ import dagster as dg
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.census.households import households as units_of
 from persona_pipeline.census.margins import margins as shares_of
-from persona_pipeline.census.read import read_household_records, read_persons
+from persona_pipeline.census.read import read_household_records, stage_persons
 from persona_pipeline.census.recode import population as decode
 from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.resources import CensusData, Warehouse
@@ -17,16 +17,19 @@ from persona_pipeline.schemas.census import HOUSEHOLDS, MARGINS, PERSONS, POPULA
 @gated_asset(PERSONS)
 def persons(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
     """Reads the PUMS person files."""
-    records = read_persons(census.extract(), census.known_vintage(), allow_missing=census.allow_missing)
-    weight = {"sum_of_weights": int(records["pwgtp"].sum())}
-    yield from publish(context, PERSONS, records, warehouse, metadata=weight)
+    extract, vintage = census.extract(), census.known_vintage()
+    with warehouse.staging() as sql:
+        records = stage_persons(sql, extract, vintage, allow_missing=census.allow_missing)
+        weight = {"sum_of_weights": int(records.ask("SELECT coalesce(sum(pwgtp), 0) FROM candidate")[0][0])}
+        yield from publish(context, PERSONS, records, warehouse, metadata=weight)
 
 
 @gated_asset(HOUSEHOLDS, PERSONS)
 def households(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
     """Reads the PUMS household files where there are any, and derives what they do not give from the persons."""
     vintage = census.known_vintage()
-    records = read_household_records(census.extract(), vintage, allow_missing=census.allow_missing)
+    with warehouse.staging() as sql:
+        records = read_household_records(sql, census.extract(), vintage, allow_missing=census.allow_missing)
     units = units_of(warehouse.file.read(PERSONS), records, vintage)
     yield from publish(context, HOUSEHOLDS, units, warehouse)
 

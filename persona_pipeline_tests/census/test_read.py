@@ -4,7 +4,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persona_pipeline.census.read import read_household_records, read_persons
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.errors import InputError, UnknownCodeError
 from persona_pipeline.schemas.census import PERSONS
@@ -17,6 +16,8 @@ from persona_pipeline_tests.census.extracts import (
     household,
     persons,
     persons_zip,
+    read_household_records,
+    read_persons,
     row,
     zipped,
 )
@@ -180,6 +181,37 @@ def test_any_value_is_read_or_refused_as_input(tmp_path, column, value):
     text = csv_text([row(**{column: value})])
     with contextlib.suppress(InputError):
         assert read_persons(extract_of(tmp_path, text), V2018)["pwgtp"].notna().all()
+
+
+def test_a_line_that_is_no_record_is_refused_because_lines_would_be_miscounted(tmp_path):
+    text = csv_text([row(), row(SERIALNO="2018HU0000002")])
+    for wrong in (
+        text.replace("\nP,2018HU0000002", "\n\nP,2018HU0000002"),
+        text.replace("2018HU0000002", '"2018HU\n002"'),
+    ):
+        with pytest.raises(
+            InputError, match=r"psam_p56.csv( line \d|: its 3 lines below the header hold|: it is no CSV)"
+        ):
+            read_persons(extract_of(tmp_path, wrong), V2018)
+
+
+def test_a_row_with_too_few_values_is_refused(tmp_path):
+    with pytest.raises(InputError, match="it is no CSV file with a header"):
+        read_persons(extract_of(tmp_path, csv_text([row()]) + "P,2018HU0000002\n"), V2018)
+
+
+def test_lines_may_end_as_on_windows_and_the_last_one_not_at_all(tmp_path):
+    text = csv_text([row(), row(SERIALNO="2018HU0000002")]).replace("\n", "\r\n")
+    frame = read_persons(extract_of(tmp_path, text.rstrip()), V2018)
+    assert frame["source_line"].tolist() == [2, 3]
+
+
+def test_a_file_that_has_to_be_put_right_gives_the_same_rows_as_one_that_has_not(tmp_path):
+    """The second file is read value by value, because one code lacks its leading zero."""
+    rows = household({}, {"RELP": "02", "AGEP": "7", "SCHL": "05"}, {"RELP": "02", "AGEP": "9", "SCHL": "06"})
+    plain = read_persons(extract_of(tmp_path, csv_text(rows)), V2018)
+    padded = read_persons(extract_of(tmp_path, csv_text([*rows[:2], rows[2] | {"SCHL": " 6"}])), V2018)
+    assert plain.to_dict("records") == padded.to_dict("records")
 
 
 def households_zip(tmp_path, text):

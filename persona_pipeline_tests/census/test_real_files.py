@@ -6,11 +6,11 @@ import pytest
 
 from persona_pipeline.census.households import households
 from persona_pipeline.census.margins import margins
-from persona_pipeline.census.read import read_household_records, read_persons
 from persona_pipeline.census.recode import labels, population
 from persona_pipeline.census.sources import locate
 from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.schemas.persona import reasons
+from persona_pipeline_tests.census.extracts import read_household_records, read_persons
 
 PUMS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "pums"
 pytestmark = pytest.mark.skipif(not PUMS.is_dir(), reason="the shared census files are not here")

@@ -7,13 +7,13 @@ import pytest
 from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.derive import DERIVATIONS
 from persona_pipeline.census.households import households
-from persona_pipeline.census.read import CODES, read_persons
+from persona_pipeline.census.read import CODES
 from persona_pipeline.census.recode import labels, population
 from persona_pipeline.census.relationships import ROLES
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import SERVER, VINTAGES
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
-from persona_pipeline_tests.census.extracts import csv_text, row_of, zipped
+from persona_pipeline_tests.census.extracts import csv_text, read_persons, row_of, zipped
 
 every_vintage = pytest.mark.parametrize("name", VINTAGES.names())
 

@@ -37,6 +37,12 @@ class Vintage:
     household_language: tuple[str, ...] = ("HHL",)
     family_presence_and_age: tuple[str, ...] = ("FPARC",)
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The survey years that the release holds, in order."""
+        period = int(self.name.partition("-")[2].removesuffix("yr"))
+        return tuple(range(self.year - period + 1, self.year + 1))
+
     def variable(self, column: str) -> str:
         """The PUMS variable behind a column of census.persons."""
         return self.renames.get(column, column.upper())

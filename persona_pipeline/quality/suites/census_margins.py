@@ -9,6 +9,7 @@ SUITES.register(
             "shares_sum_to_one",
             "The shares of an attribute's levels add up to 1.",
             lambda rows, _: rows.groupby(["vintage", "attribute"])["share"].transform("sum").sub(1).abs() < 1e-9,
+            across_rows=True,
         )
     ],
 )
