@@ -12,7 +12,7 @@ from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import Vintage
 from persona_pipeline.errors import InputError
 from persona_pipeline.progress import report
-from persona_pipeline.schemas.census import PERSONS
+from persona_pipeline.schemas.census import PERSONS, REPLICATE_WEIGHTS
 from persona_pipeline.schemas.staged import Sql, Staged, literal, quoted
 from persona_pipeline.seeds import ID_DIGITS
 
@@ -42,6 +42,30 @@ def stage_persons(sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing
     rows = _all_rows(_each_member(sql, extract.person_zips, "persons", layout), layout)
     _refuse_duplicates(sql, rows, {"serialno": "serialno", "sporder": "CAST(sporder AS BIGINT)"})
     return sql.staged(PERSONS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
+
+
+def stage_replicate_weights(sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> Staged:
+    """The 80 replicate weights of every person record, as a candidate for census.replicate_weights.
+
+    Args:
+        allow_missing: read files without them, with null in their place.
+    """
+    weights = [name for name in REPLICATE_WEIGHTS.column_names if name.startswith("pwgtp")]
+    names = ("serialno", "sporder", *weights)
+    layout = Layout(
+        vintage=vintage.name,
+        years=vintage.years,
+        book=load_codebook(vintage.codebook),
+        names={name: name.upper() for name in names},
+        needed=names[:2] if allow_missing else names,
+        identity="serialno",
+        texts={"serialno": (SERIALNO, 0)},
+        codes={},
+        numbers={"sporder": PERSONS.column("sporder")} | {name: REPLICATE_WEIGHTS.column(name) for name in weights},
+        derived={"person_id": _person_id(vintage)},
+    )
+    rows = _all_rows(_each_member(sql, extract.person_zips, "replicate_weights", layout), layout)
+    return sql.staged(REPLICATE_WEIGHTS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
 
 
 def read_household_records(
