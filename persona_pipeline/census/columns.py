@@ -32,6 +32,7 @@ class Layout:
         book: what the codes are looked up in.
         names: our name of each column → the file's, in any case.
         needed: our names of the columns that must be there.
+        otherwise: our name of a column → the file's that tells where the first is negative: does not apply.
         identity: the text that names the record, which is too varied to be looked at value by value.
         texts: each text's pattern and the width that leading zeros fill (0: none).
         codes: each code's variable in the codebook.
@@ -49,6 +50,7 @@ class Layout:
     codes: Mapping[str, str]
     numbers: Mapping[str, Column] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def opened(file: zips.Unpacked, where: str, layout: Layout) -> CsvFile:
     _refuse_missing([layout.names[name] for name in layout.needed if name not in present], where)
     if file.lines <= 1:
         raise InputError("it has a header and no rows", where=where, expected="a row a record", fix=zips.AGAIN)
-    query = _select(file.path, len(header), {name: present.get(name) for name in layout.names})
+    second = {ours: f"c{spelled[theirs]}" for ours, theirs in layout.otherwise.items() if theirs in spelled}
+    query = _select(file.path, len(header), {name: _told(present.get(name), second.get(name)) for name in layout.names})
     return CsvFile(where, query, frozenset(present), file.lines - 1)
 
 
@@ -101,13 +104,18 @@ def _no_csv(where: str, exc: Exception) -> InputError:
     return InputError(f"it is no CSV file with a header ({why})", where=where, expected="a Census CSV", fix=zips.AGAIN)
 
 
-def _select(path: Path, width: int, places: Mapping[str, int | None]) -> str:
+def _told(place: int | None, second: str | None) -> str:
+    """A column by its place; where it is negative (does not apply), what another one tells."""
+    if place is None:
+        return "CAST(NULL AS VARCHAR)"
+    first = f"c{place}"
+    return first if second is None else f"CASE WHEN starts_with({first}, '-') THEN {second} ELSE {first} END"
+
+
+def _select(path: Path, width: int, told: Mapping[str, str]) -> str:
     """Names columns by their place: only what is selected is kept, and no header can spoil the statement."""
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    wanted = ", ".join(
-        f"{'CAST(NULL AS VARCHAR)' if place is None else f'c{place}'} AS {quoted(name)}"
-        for name, place in places.items()
-    )
+    wanted = ", ".join(_aliases(told))
     return (
         f"SELECT {wanted} FROM read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, "
         "header = true, delim = ',', quote = '\"', escape = '\"')"

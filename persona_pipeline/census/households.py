@@ -30,8 +30,10 @@ def households(persons: pd.DataFrame, records: pd.DataFrame | None, vintage: Vin
     frame = pd.DataFrame({"serialno": members.index, "n_persons": members["n_persons"].to_numpy()})
     reasons = pd.DataFrame(index=frame.index)
     for attribute in vintage.household_variables:
-        decided = _decide(list(_candidates(attribute, members, given, vintage)), members.index, vintage)
+        candidates = list(_candidates(attribute, members, given, vintage))
+        decided = _decide(candidates, members.index, vintage)
         frame[attribute], frame[f"{attribute}_origin"] = decided["label"].to_numpy(), decided["origin"].to_numpy()
+        frame[f"{attribute}_differs"] = _differs(candidates, members.index).to_numpy()
         reasons[attribute] = decided["reason"].to_numpy()
     frame["not_applicable"] = as_json(reasons)
     frame["vintage"] = vintage.name
@@ -63,3 +65,12 @@ def _decide(candidates: list[Candidate], serials: pd.Index, vintage: Vintage) ->
         found.loc[told, "origin"] = origin
         found.loc[told, "reason"] = codes[told].map({"": book.blanks[variable]})
     return found
+
+
+def _differs(candidates: list[Candidate], serials: pd.Index) -> pd.Series:
+    """Whether file and persons tell different codes of the same variable; null for a unit of which not both tell."""
+    told = {(variable, origin): codes for variable, origin, codes in candidates}
+    best = candidates[0][0]
+    nothing = pd.Series(None, index=serials, dtype=object)
+    file, derived = told.get((best, "file"), nothing), told[best, "derived"]
+    return (file != derived).astype("boolean").mask(file.isna() | derived.isna())

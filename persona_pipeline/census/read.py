@@ -100,6 +100,7 @@ def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:
         texts={"serialno": (SERIALNO, 0), "puma": (PUMA, 5)},
         numbers={name: PERSONS.column(name) for name in NUMBERS},
         codes={name: vintage.variable(name) for name in CODES},
+        otherwise=vintage.otherwise,
         derived={"person_id": _person_id(vintage), "synthetic": f"contains(serialno, {literal(SYNTHETIC)})"},
     )
 

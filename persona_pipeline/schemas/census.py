@@ -66,6 +66,14 @@ PERSONS = table(
 HouseholdOrigin = Literal["file", "derived", "missing"]
 
 
+def _differs() -> bool | None:
+    found: bool | None = column(
+        "Whether its persons tell another value, by the Census definitions, than the household file; null unless both "
+        "tell."
+    )
+    return found
+
+
 class Household(Row):
     """A household or group-quarters unit: what it says of all its members."""
 
@@ -88,6 +96,9 @@ class Household(Row):
     family_presence_and_age_origin: HouseholdOrigin = column(
         "From the household file, derived from its persons, or missing."
     )
+    household_type_differs: bool | None = _differs()
+    household_language_differs: bool | None = _differs()
+    family_presence_and_age_differs: bool | None = _differs()
     not_applicable: str = column("JSON object: each null of the three with the reason.", min_length=2)
 
 

@@ -1,4 +1,4 @@
-"""A temporary DuckDB file in which candidates are made when they are too many rows for memory."""
+"""A DuckDB engine in which candidates are made: in memory while they fit its limit, beyond it in temporary files."""
 
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.staged import StatementRefusedError, literal, quoted
 from persona_pipeline.schemas.tables import Table
 
-MEMORY_LIMIT = "1500MB"  # of DuckDB's own buffers; it goes to disk beyond that
+MEMORY_LIMIT = "1800MB"  # of DuckDB's own buffers; it goes to disk beyond that
 VECTOR = 2048  # rows that DuckDB handles at once
 REFUSALS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
 
@@ -27,7 +27,7 @@ def staging(folder: Path | None = None, memory_limit: str = MEMORY_LIMIT) -> Ite
         folder: where its files lie; the system's temporary folder when None.
     """
     with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as home:
-        engine = Staging(Path(home), duckdb.connect(str(Path(home) / "staging.duckdb")))
+        engine = Staging(Path(home), duckdb.connect())
         try:
             engine.run(f"SET memory_limit = {literal(memory_limit)}")
             engine.run(f"SET temp_directory = {literal(str(Path(home) / 'spilled'))}")

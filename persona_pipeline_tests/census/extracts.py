@@ -80,8 +80,10 @@ def persons(folder: Path, rows: Iterable[Mapping[str, str]], without: Sequence[s
 
 def row_of(vintage: Vintage) -> dict[str, str]:
     """ALONE as another vintage's file would say it."""
-    named = {"ST": vintage.variable("state"), "RELP": vintage.variable("relationship")}
+    named = {"PUMA": vintage.variable("puma"), "ST": vintage.variable("state")}
+    named["RELP"] = vintage.variable("relationship")
     told = {named.get(name, name): value for name, value in ALONE.items()}
     relationship = vintage.variable("relationship")
     told[relationship] = load_codebook(vintage.codebook).code_of(relationship, "Reference person")
+    told |= dict.fromkeys(vintage.otherwise.values(), "-0009")
     return told | {"SERIALNO": f"{vintage.year}HU0000001"}

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from persona_pipeline.census.households import households
+from persona_pipeline.census.recode import population
 from persona_pipeline.census.sources import Extract
+from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.errors import InputError, UnknownCodeError
 from persona_pipeline.schemas.census import PERSONS
 from persona_pipeline.seeds import content_id
@@ -19,8 +22,11 @@ from persona_pipeline_tests.census.extracts import (
     read_household_records,
     read_persons,
     row,
+    row_of,
     zipped,
 )
+
+V2022_5 = VINTAGES.get("2022-5yr")
 
 
 def extract_of(tmp_path, text):
@@ -212,6 +218,33 @@ def test_a_file_that_has_to_be_put_right_gives_the_same_rows_as_one_that_has_not
     plain = read_persons(extract_of(tmp_path, csv_text(rows)), V2018)
     padded = read_persons(extract_of(tmp_path, csv_text([*rows[:2], rows[2] | {"SCHL": " 6"}])), V2018)
     assert plain.to_dict("records") == padded.to_dict("records")
+
+
+def five_years(tmp_path, *rows):
+    """Rows of the 2022 5-Year file, which has each person's area by one of two definitions."""
+    said = [row_of(V2022_5) | changes for changes in rows]
+    return read_persons(extract_of(tmp_path, csv_text(said, list(said[0]))), V2022_5)
+
+
+def test_five_years_hold_serial_numbers_of_each_and_adjust_income_by_each(tmp_path):
+    frame = five_years(
+        tmp_path,
+        {"SERIALNO": "2018HU0000001", "ADJINC": "1186000", "PUMA20": "-0009", "PUMA10": "00200"},
+        {"SERIALNO": "2022HU0000001", "ADJINC": "1010000"},
+    )
+    people = population(frame, households(frame, None, V2022_5), V2022_5)
+    assert people["income"].tolist() == [71160, 60600]  # 60,000 × 1.186 and × 1.01
+    assert frame["puma"].tolist() == ["00200", "00100"]
+
+
+def test_five_years_hold_no_serial_number_of_a_sixth(tmp_path):
+    with pytest.raises(InputError, match=r"2017HU0000001 is of 2017, the vintage chosen is 2022-5yr; .* 2018 to 2022"):
+        five_years(tmp_path, {"SERIALNO": "2017HU0000001"})
+
+
+def test_serial_numbers_before_2018_are_digits_only(tmp_path):
+    frame = five_years(tmp_path, {"SERIALNO": "2018000000024"})
+    assert frame["serialno"].tolist() == ["2018000000024"]
 
 
 def households_zip(tmp_path, text):

@@ -104,6 +104,9 @@ BREAKS: dict[str, Callable[[pd.DataFrame, Rule], pd.DataFrame]] = {
 
 SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("census.persons", "some_weight"): {"pwgtp": 0},
+    ("census.households", "household_type_agrees"): {"household_type_differs": True},
+    ("census.households", "household_language_agrees"): {"household_language_differs": True},
+    ("census.households", "family_presence_and_age_agrees"): {"family_presence_and_age_differs": True},
     ("census.population", "nulls_have_reasons"): {"sex": None},
     ("census.population", "dictionary_labels"): {"sex": "Woman"},
     ("census.margins", "shares_sum_to_one"): {"share": 0.4},

@@ -21,8 +21,11 @@ every_vintage = pytest.mark.parametrize("name", VINTAGES.names())
 @every_vintage
 def test_a_vintage_is_named_after_its_year_and_lives_on_the_census_server(name):
     vintage = VINTAGES.get(name)
-    assert name == vintage.name == f"{vintage.year}-1yr"
-    assert vintage.url == f"{SERVER}/{vintage.year}/1-Year"
+    period = len(vintage.years)
+    assert period in (1, 5)
+    assert vintage.years[-1] == vintage.year
+    assert name == vintage.name == f"{vintage.year}-{period}yr"
+    assert vintage.url == f"{SERVER}/{vintage.year}/{period}-Year"
 
 
 @every_vintage
@@ -35,7 +38,8 @@ def test_its_codebook_knows_every_variable_that_is_decoded(name):
 
 @every_vintage
 def test_its_renames_are_of_columns_that_exist(name):
-    assert set(VINTAGES.get(name).renames) <= set(CODES)
+    assert set(VINTAGES.get(name).renames) <= {*CODES, "puma"}
+    assert set(VINTAGES.get(name).otherwise) <= set(VINTAGES.get(name).renames)
 
 
 @every_vintage

@@ -18,10 +18,11 @@ class Vintage:
     """How one release of the ACS PUMS calls what census.persons and census.households hold.
 
     Args:
-        name: year and period, "2018-1yr".
+        name: year and period, "2018-1yr"; of five years it is the last ("2018-5yr").
         url: the folder on the Census Bureau's server that holds csv_p<state>.zip and csv_h<state>.zip.
         codebook: the year of the data dictionary that decodes it.
         renames: columns of census.persons whose PUMS variable is not the name in capitals.
+        otherwise: the variable that tells where the first one says, by a negative code, that it does not apply.
         household_type: household variables for the household type, best first. The first is also the one that is
             derived where there is no household file; the others serve where that is impossible.
         household_language: the same for the household's language.
@@ -33,6 +34,7 @@ class Vintage:
     url: str
     codebook: str
     renames: Mapping[str, str] = field(default_factory=dict)
+    otherwise: Mapping[str, str] = field(default_factory=dict)
     household_type: tuple[str, ...] = ("HHT2", "HHT")
     household_language: tuple[str, ...] = ("HHL",)
     family_presence_and_age: tuple[str, ...] = ("FPARC",)
@@ -65,13 +67,14 @@ class Vintages(Registry[Vintage]):
             raise ConfigError(
                 f"the census vintage '{name}' cannot be used: {UNSUITABLE[name]}",
                 expected=f"one of: {', '.join(self.names())}",
-                fix="Choose the year before or after it.",
+                fix="Choose another year.",
             )
         return super().get(name)
 
 
 UNSUITABLE: Mapping[str, str] = {
-    "2020-1yr": "collection broke down in the pandemic, and it was released with experimental weights only"
+    "2020-1yr": "collection broke down in the pandemic, and it was released with experimental weights only",
+    "2017-1yr": "the codebook of its dictionary is not here, and codes of another year would be a guess",
 }
 VINTAGES = Vintages("census vintage", "persona_pipeline/census/vintages/")
 
