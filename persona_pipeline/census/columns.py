@@ -32,6 +32,7 @@ class Layout:
         book: what the codes are looked up in.
         names: our name of each column → the file's, in any case.
         needed: our names of the columns that must be there.
+        constants: our names of columns that say the same of everybody.
         otherwise: our name of a column → the file's that tells where the first is negative: does not apply.
         identity: the text that names the record, which is too varied to be looked at value by value.
         texts: each text's pattern and the width that leading zeros fill (0: none).
@@ -50,6 +51,7 @@ class Layout:
     codes: Mapping[str, str]
     numbers: Mapping[str, Column] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     otherwise: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,12 +84,14 @@ def opened(file: zips.Unpacked, where: str, layout: Layout) -> CsvFile:
     """
     header = _header(file.path, where)
     spelled = {given.strip().upper(): place for place, given in enumerate(header)}
-    present = {ours: spelled[theirs] for ours, theirs in layout.names.items() if theirs in spelled}
+    present = {ours: spelled[theirs.upper()] for ours, theirs in layout.names.items() if theirs.upper() in spelled}
     _refuse_missing([layout.names[name] for name in layout.needed if name not in present], where)
     if file.lines <= 1:
         raise InputError("it has a header and no rows", where=where, expected="a row a record", fix=zips.AGAIN)
     second = {ours: f"c{spelled[theirs]}" for ours, theirs in layout.otherwise.items() if theirs in spelled}
-    query = _select(file.path, len(header), {name: _told(present.get(name), second.get(name)) for name in layout.names})
+    told = {name: _told(present.get(name), second.get(name)) for name in layout.names}
+    told |= {name: literal(value) for name, value in layout.constants.items()}
+    query = _select(file.path, len(header), told)
     return CsvFile(where, query, frozenset(present), file.lines - 1)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.derive import DERIVATIONS, units
 from persona_pipeline.census.not_applicable import NOT_IN_FILE, as_json
 from persona_pipeline.census.vintages import Vintage
@@ -46,6 +45,8 @@ def _candidates(
     attribute: str, members: pd.DataFrame, given: pd.DataFrame | None, vintage: Vintage
 ) -> Iterator[Candidate]:
     """What can give an attribute, best first: the file's best variable, the same derived, the file's other ones."""
+    if not vintage.household_variables[attribute]:
+        return
     best, *others = vintage.household_variables[attribute]
     if given is not None and best in given:
         yield best, "file", given[best]
@@ -57,7 +58,7 @@ def _candidates(
 
 def _decide(candidates: list[Candidate], serials: pd.Index, vintage: Vintage) -> pd.DataFrame:
     """Label, origin and reason by unit, from the first candidate that tells."""
-    book = load_codebook(vintage.codebook)
+    book = vintage.book
     found = pd.DataFrame({"label": None, "origin": "missing", "reason": NOT_IN_FILE}, index=serials, dtype=object)
     for variable, origin, codes in reversed(candidates):
         told = codes.notna()
@@ -69,8 +70,8 @@ def _decide(candidates: list[Candidate], serials: pd.Index, vintage: Vintage) ->
 
 def _differs(candidates: list[Candidate], serials: pd.Index) -> pd.Series:
     """Whether file and persons tell different codes of the same variable; null for a unit of which not both tell."""
-    told = {(variable, origin): codes for variable, origin, codes in candidates}
-    best = candidates[0][0]
     nothing = pd.Series(None, index=serials, dtype=object)
-    file, derived = told.get((best, "file"), nothing), told[best, "derived"]
+    told = {(variable, origin): codes for variable, origin, codes in candidates}
+    best = candidates[0][0] if candidates else ""
+    file, derived = told.get((best, "file"), nothing), told.get((best, "derived"), nothing)
     return (file != derived).astype("boolean").mask(file.isna() | derived.isna())

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from persona_pipeline.census import columns, zips
-from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.columns import CsvFile, Layout
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import Vintage
@@ -55,8 +54,8 @@ def stage_replicate_weights(sql: Sql, extract: Extract, vintage: Vintage, *, all
     layout = Layout(
         vintage=vintage.name,
         years=vintage.years,
-        book=load_codebook(vintage.codebook),
-        names={name: name.upper() for name in names},
+        book=vintage.book,
+        names={name: vintage.variable(name) for name in names},
         needed=names[:2] if allow_missing else names,
         identity="serialno",
         texts={"serialno": (SERIALNO, 0)},
@@ -90,16 +89,18 @@ def read_household_records(
 
 def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:
     names = ("serialno", "puma", *NUMBERS, *CODES)
+    given = [name for name in names if name not in (*vintage.lacks, *vintage.constants)]
     return Layout(
         vintage=vintage.name,
         years=vintage.years,
-        book=load_codebook(vintage.codebook),
+        book=vintage.book,
         names={name: vintage.variable(name) for name in names},
-        needed=tuple(name for name in names if not (allow_missing and PERSONS.column(name).nullable)),
+        needed=tuple(name for name in given if not (allow_missing and PERSONS.column(name).nullable)),
         identity="serialno",
         texts={"serialno": (SERIALNO, 0), "puma": (PUMA, 5)},
         numbers={name: PERSONS.column(name) for name in NUMBERS},
-        codes={name: vintage.variable(name) for name in CODES},
+        codes={name: vintage.variable(name) for name in CODES if name in given},
+        constants=vintage.constants,
         otherwise=vintage.otherwise,
         derived={"person_id": _person_id(vintage), "synthetic": f"contains(serialno, {literal(SYNTHETIC)})"},
     )
@@ -107,12 +108,12 @@ def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:
 
 def _of_households(vintage: Vintage, allow_missing: bool) -> Layout:
     variables = {v: v for several in vintage.household_variables.values() for v in several}
-    best = [several[0] for several in vintage.household_variables.values()]
+    best = [several[0] for several in vintage.household_variables.values() if several]
     return Layout(
         vintage=vintage.name,
         years=vintage.years,
-        book=load_codebook(vintage.codebook),
-        names={"serialno": "SERIALNO"} | variables,
+        book=vintage.book,
+        names={"serialno": vintage.variable("serialno")} | variables,
         needed=("serialno", *([] if allow_missing else best)),
         identity="serialno",
         texts={"serialno": (SERIALNO, 0)},
