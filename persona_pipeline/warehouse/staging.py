@@ -1,5 +1,7 @@
 """A DuckDB engine in which candidates are made: in memory while they fit its limit, beyond it in temporary files."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from persona_pipeline.schemas.staged import StatementRefusedError, literal, quot
 from persona_pipeline.schemas.tables import Table
 
 MEMORY_LIMIT = "1800MB"  # of DuckDB's own buffers; it goes to disk beyond that
+PREFIX = "staging-"
 VECTOR = 2048  # rows that DuckDB handles at once
 REFUSALS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
 
@@ -26,7 +29,8 @@ def staging(folder: Path | None = None, memory_limit: str = MEMORY_LIMIT) -> Ite
     Args:
         folder: where its files lie; the system's temporary folder when None.
     """
-    with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as home:
+    _sweep(folder or Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", dir=folder) as home:
         engine = Staging(Path(home), duckdb.connect())
         try:
             engine.run(f"SET memory_limit = {literal(memory_limit)}")
@@ -34,6 +38,24 @@ def staging(folder: Path | None = None, memory_limit: str = MEMORY_LIMIT) -> Ite
             yield engine
         finally:
             engine.close()
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what killed runs left."""
+    for left in folder.glob(f"{PREFIX}*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 @dataclass(frozen=True)

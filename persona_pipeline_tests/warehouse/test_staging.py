@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +43,16 @@ def test_nothing_of_an_engine_remains(tmp_path: Path) -> None:
         sql.staged(LETTERS, MANY.format(n=3))
         assert list(tmp_path.iterdir()) != []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_and_what_a_running_one_uses_is_not(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    dead, running = tmp_path / f"staging-{int(ended.stdout)}-x", tmp_path / f"staging-{os.getpid()}-y"
+    dead.mkdir()
+    running.mkdir()
+    with staging(tmp_path):
+        assert not dead.exists()
+        assert running.exists()
 
 
 def test_chunks_are_all_rows_in_order_and_typed(tmp_path: Path) -> None:
