@@ -70,7 +70,8 @@ def _person(table: Table) -> dict[str, Any]:
 
 OWN: dict[str, dict[str, Any]] = {
     "census.persons": {"pwgtp": 12},
-    "census.margins": {"share": 1.0, "attribute": "sex"},
+    "census.margins": {"share": 1.0, "attribute": "sex", "se_reason": "not asked for"},
+    "census.pair_margins": {"share": 1.0, "attribute": "sex", "attribute_2": "race", "se": 0.1, "se_weight": 3.0},
     "personas.consistency": {"decided_by": "model", "consistent": True},
     "personas.profiles": {
         "openness": 3.92,

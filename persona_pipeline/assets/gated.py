@@ -10,11 +10,12 @@ import dagster as dg
 import pandas as pd
 
 from persona_pipeline.errors import PersonaPipelineError
-from persona_pipeline.quality import CheckOutcome, Verdict, admit, checks_of
+from persona_pipeline.quality import CheckOutcome, Verdict, admit, admit_staged, checks_of
 from persona_pipeline.quality.gate import all_rules, as_metadata
 from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.tables import RUN_ID, Table
 from persona_pipeline.warehouse.file import Publication
+from persona_pipeline.warehouse.staging import StagedRows
 
 Event = dg.AssetCheckResult | dg.MaterializeResult  # type: ignore[type-arg]
 SHOWN_ROWS = 20
@@ -91,7 +92,7 @@ def column_schema(table: Table) -> dg.TableSchema:
 def publish(
     context: dg.AssetExecutionContext,
     table: Table,
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | StagedRows,
     warehouse: Warehouse,
     *,
     flow: Flow | None = None,
@@ -102,24 +103,31 @@ def publish(
 
     A rejected candidate goes to the quarantine schema; the last good table stands, and nothing is recorded as
     materialized.
+
+    Args:
+        frame: the candidate, in memory or staged on disk.
     """
-    _balance(table, frame, flow)
-    verdict = admit(table, frame, references)
+    staged = isinstance(frame, StagedRows)
+    verdict = admit_staged(frame, references) if isinstance(frame, StagedRows) else admit(table, frame, references)
+    _balance(verdict, flow)
     if not verdict.admitted:
         yield from _reject(context, verdict, warehouse)
         raise dg.Failure(description=verdict.summary, allow_retries=False)
     warned = sum(not check.passed for check in verdict.checks)
-    warehouse.file.publish(Publication(table, verdict.frame, context.run_id, len(verdict.checks) - warned, warned))
+    candidate = frame if staged else verdict.frame
+    warehouse.file.publish(Publication(table, candidate, context.run_id, len(verdict.checks) - warned, warned))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
-        metadata={**_describe(verdict, flow), **(metadata or {})},
+        metadata={**_describe(verdict, candidate, flow), **(metadata or {})},
         check_results=[_check_result(verdict, check) for check in verdict.checks],
     )
 
 
-def _balance(table: Table, frame: pd.DataFrame, flow: Flow | None) -> None:
-    if flow is not None and flow.rows_in != len(frame) + sum(flow.dropped.values()):
-        raise AssertionError(f"{table.path}: {flow.rows_in} in ≠ {len(frame)} out + {dict(flow.dropped)} dropped")
+def _balance(verdict: Verdict, flow: Flow | None) -> None:
+    if flow is not None and flow.rows_in != verdict.n_rows + sum(flow.dropped.values()):
+        raise AssertionError(
+            f"{verdict.table.path}: {flow.rows_in} in ≠ {verdict.n_rows} out + {dict(flow.dropped)} dropped"
+        )
 
 
 def _reject(context: dg.AssetExecutionContext, verdict: Verdict, warehouse: Warehouse) -> Iterator[Event]:
@@ -129,16 +137,27 @@ def _reject(context: dg.AssetExecutionContext, verdict: Verdict, warehouse: Ware
     yield from (_check_result(verdict, check, candidate_rejected=True) for check in verdict.checks)
 
 
-def _describe(verdict: Verdict, flow: Flow | None) -> dict[str, Any]:
-    frame = verdict.frame
-    described: dict[str, Any] = {"dagster/row_count": len(frame)}
+def _describe(verdict: Verdict, candidate: pd.DataFrame | StagedRows, flow: Flow | None) -> dict[str, Any]:
+    described: dict[str, Any] = {"dagster/row_count": verdict.n_rows}
     for label in ("simulated", "synthetic"):
-        if label in frame.columns:
-            described[f"{label}_rows"] = int(frame[label].sum())
+        if label in verdict.table.column_names:
+            described[f"{label}_rows"] = _labelled(candidate, label)
     if flow is not None:
         described |= {f"{flow.unit}_in": flow.rows_in, "dropped": dict(flow.dropped)}
-    described["first_rows"] = dg.MetadataValue.md(_markdown(frame.head(5)))
+    described["first_rows"] = dg.MetadataValue.md(_markdown(_first(candidate, 5)))
     return described
+
+
+def _labelled(candidate: pd.DataFrame | StagedRows, label: str) -> int:
+    if isinstance(candidate, StagedRows):
+        return int(candidate.ask(f"SELECT count(*) FILTER ({label}) FROM candidate")[0][0])
+    return int(candidate[label].sum())
+
+
+def _first(candidate: pd.DataFrame | StagedRows, count: int) -> pd.DataFrame:
+    if isinstance(candidate, StagedRows):
+        return candidate.table.conform(candidate.frame(f"SELECT * FROM candidate LIMIT {count}"))
+    return candidate.head(count)
 
 
 def _markdown(frame: pd.DataFrame) -> str:
@@ -159,7 +178,7 @@ def _check_result(verdict: Verdict, check: CheckOutcome, *, candidate_rejected: 
         passed=check.passed,
         severity=severity,
         description=_headline(check, candidate_rejected),
-        metadata=_evidence(verdict.frame, check),
+        metadata=_evidence(verdict, check),
     )
 
 
@@ -169,8 +188,9 @@ def _headline(check: CheckOutcome, candidate_rejected: bool) -> str | None:
     return f"candidate rejected: {check.message}" if candidate_rejected and check.rejects else check.message
 
 
-def _evidence(frame: pd.DataFrame, check: CheckOutcome) -> dict[str, Any]:
-    evidence: dict[str, Any] = {"rows_checked": len(frame), "rows_failed": len(check.failed_rows)}
+def _evidence(verdict: Verdict, check: CheckOutcome) -> dict[str, Any]:
+    frame = verdict.frame
+    evidence: dict[str, Any] = {"rows_checked": verdict.n_rows, "rows_failed": len(check.failed_rows)}
     if check.findings:
         evidence["rules_failed"] = dg.MetadataValue.table(
             [dg.TableRecord(as_metadata(finding)) for finding in check.findings]

@@ -41,6 +41,10 @@ class Codebook:
     def __contains__(self, variable: object) -> bool:
         return variable in self.labels
 
+    def labels_of(self, variable: str) -> Mapping[str, str]:
+        """Code → label of a variable; nothing for one that the source does not have."""
+        return self.labels.get(variable, {})
+
     def width(self, variable: str) -> int:
         """The number of characters of a code; shorter ones in a file lack leading zeros."""
         return len(next(iter(self.labels[variable])))

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.relationships import CHILDREN, LANGUAGE_ORDER, RELATIVES, ROLES
 from persona_pipeline.census.vintages import Vintage
 
@@ -23,7 +22,7 @@ HHL_RUNS = (("1000", "3"), ("1675", "4"), ("4500", "5"))
 
 def units(persons: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
     """Who lives in each household or group-quarters unit, one row a unit by `serialno`, in order of appearance."""
-    labels = load_codebook(vintage.codebook).labels[vintage.variable("relationship")]
+    labels = vintage.book.labels_of(vintage.variable("relationship"))
     role = persons["relationship"].map({code: ROLES[label] for code, label in labels.items()})
     age, sex, householder = persons["agep"], persons["sex"], role == "householder"
     of_persons = {

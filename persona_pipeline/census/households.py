@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.derive import DERIVATIONS, units
 from persona_pipeline.census.not_applicable import NOT_IN_FILE, as_json
 from persona_pipeline.census.vintages import Vintage
@@ -30,8 +29,10 @@ def households(persons: pd.DataFrame, records: pd.DataFrame | None, vintage: Vin
     frame = pd.DataFrame({"serialno": members.index, "n_persons": members["n_persons"].to_numpy()})
     reasons = pd.DataFrame(index=frame.index)
     for attribute in vintage.household_variables:
-        decided = _decide(list(_candidates(attribute, members, given, vintage)), members.index, vintage)
+        candidates = list(_candidates(attribute, members, given, vintage))
+        decided = _decide(candidates, members.index, vintage)
         frame[attribute], frame[f"{attribute}_origin"] = decided["label"].to_numpy(), decided["origin"].to_numpy()
+        frame[f"{attribute}_differs"] = _differs(candidates, members.index).to_numpy()
         reasons[attribute] = decided["reason"].to_numpy()
     frame["not_applicable"] = as_json(reasons)
     frame["vintage"] = vintage.name
@@ -44,6 +45,8 @@ def _candidates(
     attribute: str, members: pd.DataFrame, given: pd.DataFrame | None, vintage: Vintage
 ) -> Iterator[Candidate]:
     """What can give an attribute, best first: the file's best variable, the same derived, the file's other ones."""
+    if not vintage.household_variables[attribute]:
+        return
     best, *others = vintage.household_variables[attribute]
     if given is not None and best in given:
         yield best, "file", given[best]
@@ -55,7 +58,7 @@ def _candidates(
 
 def _decide(candidates: list[Candidate], serials: pd.Index, vintage: Vintage) -> pd.DataFrame:
     """Label, origin and reason by unit, from the first candidate that tells."""
-    book = load_codebook(vintage.codebook)
+    book = vintage.book
     found = pd.DataFrame({"label": None, "origin": "missing", "reason": NOT_IN_FILE}, index=serials, dtype=object)
     for variable, origin, codes in reversed(candidates):
         told = codes.notna()
@@ -63,3 +66,12 @@ def _decide(candidates: list[Candidate], serials: pd.Index, vintage: Vintage) ->
         found.loc[told, "origin"] = origin
         found.loc[told, "reason"] = codes[told].map({"": book.blanks[variable]})
     return found
+
+
+def _differs(candidates: list[Candidate], serials: pd.Index) -> pd.Series:
+    """Whether file and persons tell different codes of the same variable; null for a unit of which not both tell."""
+    nothing = pd.Series(None, index=serials, dtype=object)
+    told = {(variable, origin): codes for variable, origin, codes in candidates}
+    best = candidates[0][0] if candidates else ""
+    file, derived = told.get((best, "file"), nothing), told.get((best, "derived"), nothing)
+    return (file != derived).astype("boolean").mask(file.isna() | derived.isna())

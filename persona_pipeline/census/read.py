@@ -1,18 +1,19 @@
 """Reading of person and household records as coded, checked against the codebook, under one set of column names."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from persona_pipeline.census import columns, zips
-from persona_pipeline.census.codebook import Codebook, load_codebook
+from persona_pipeline.census.columns import CsvFile, Layout
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import Vintage
 from persona_pipeline.errors import InputError
 from persona_pipeline.progress import report
-from persona_pipeline.schemas.census import PERSONS
-from persona_pipeline.seeds import content_id
+from persona_pipeline.schemas.census import PERSONS, REPLICATE_WEIGHTS
+from persona_pipeline.schemas.staged import Sql, Staged, literal, quoted
+from persona_pipeline.seeds import ID_DIGITS
 
 NUMBERS = ("sporder", "pwgtp", "adjinc", "agep", "pincp")
 CODES = tuple(
@@ -21,11 +22,11 @@ CODES = tuple(
     if name not in (*NUMBERS, "person_id", "vintage", "synthetic", "source_file", "source_line", "serialno", "puma")
 )
 SYNTHETIC = "SYN"  # stands in every serial number of the embedded extract
-SERIALNO, PUMA = r"\S{1,20}", r"\d{5}"
+SERIALNO, PUMA = r"[0-9A-Za-z._-]{1,20}", r"\d{5}"  # no character of a serial number is escaped in JSON
 
 
-def read_persons(extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> pd.DataFrame:
-    """Every person record of an extract, as rows of census.persons.
+def stage_persons(sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> Staged:
+    """Every person record of an extract, as a candidate for census.persons.
 
     Only the columns we use are read; a blank becomes null, and a code that lacks its leading zeros gets them.
 
@@ -36,20 +37,39 @@ def read_persons(extract: Extract, vintage: Vintage, *, allow_missing: bool = Fa
     Raises InputError for a file, column, number or duplicate that cannot be used, and UnknownCodeError for a code that
     the vintage's codebook does not know.
     """
-    needed = [n for n in (*NUMBERS, *CODES, "serialno", "puma") if not (allow_missing and PERSONS.column(n).nullable)]
-    names = {name: vintage.variable(name) for name in (*NUMBERS, *CODES, "serialno", "puma")}
-    book = load_codebook(vintage.codebook)
-    frames = _each_member(
-        extract.person_zips,
-        "census.persons",
-        lambda path, member: _persons(columns.read(path, member, names, needed), vintage, book, member),
+    layout = _of_persons(vintage, allow_missing)
+    rows = _all_rows(_each_member(sql, extract.person_zips, "persons", layout), layout)
+    _refuse_duplicates(sql, rows, {"serialno": "serialno", "sporder": "CAST(sporder AS BIGINT)"})
+    return sql.staged(PERSONS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
+
+
+def stage_replicate_weights(sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> Staged:
+    """The 80 replicate weights of every person record, as a candidate for census.replicate_weights.
+
+    Args:
+        allow_missing: read files without them, with null in their place.
+    """
+    weights = [name for name in REPLICATE_WEIGHTS.column_names if name.startswith("pwgtp")]
+    names = ("serialno", "sporder", *weights)
+    layout = Layout(
+        vintage=vintage.name,
+        years=vintage.years,
+        book=vintage.book,
+        names={name: vintage.variable(name) for name in names},
+        needed=names[:2] if allow_missing else names,
+        identity="serialno",
+        texts={"serialno": (SERIALNO, 0)},
+        codes={},
+        numbers={"sporder": PERSONS.column("sporder")} | {name: REPLICATE_WEIGHTS.column(name) for name in weights},
+        derived={"person_id": _person_id(vintage)},
     )
-    persons = pd.concat(frames, ignore_index=True)
-    _refuse_duplicates(persons, ["serialno", "sporder"], "SERIALNO and SPORDER")
-    return PERSONS.conform(persons)
+    rows = _all_rows(_each_member(sql, extract.person_zips, "replicate_weights", layout), layout)
+    return sql.staged(REPLICATE_WEIGHTS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
 
 
-def read_household_records(extract: Extract, vintage: Vintage, allow_missing: bool = False) -> pd.DataFrame | None:
+def read_household_records(
+    sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False
+) -> pd.DataFrame | None:
     """The household variables of every unit, as coded, by `serialno`; None where the extract has no household zips.
 
     A column is named as its PUMS variable; a blank is the empty text, and null says that the unit's file lacks the
@@ -60,85 +80,112 @@ def read_household_records(extract: Extract, vintage: Vintage, allow_missing: bo
     """
     if not extract.household_zips:
         return None
-    variables = [v for several in vintage.household_variables.values() for v in several]
-    needed = [several[0] for several in vintage.household_variables.values() if not allow_missing]
-    names = {"serialno": "SERIALNO"} | {variable: variable for variable in variables}
-    book = load_codebook(vintage.codebook)
-    frames = _each_member(
-        extract.household_zips,
-        "census.households",
-        lambda path, member: _records(columns.read(path, member, names, ["serialno", *needed]), vintage, book),
+    layout = _of_households(vintage, allow_missing)
+    tables = _each_member(sql, extract.household_zips, "households", layout)
+    _refuse_duplicates(sql, _all_rows(tables, layout), {"serialno": "serialno"})
+    records = sql.frame(" UNION ALL ".join(_records(table, file, layout) for table, file in tables.items()))
+    return records.astype(object).where(records.notna(), None)
+
+
+def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:
+    names = ("serialno", "puma", *NUMBERS, *CODES)
+    given = [name for name in names if name not in (*vintage.lacks, *vintage.constants)]
+    return Layout(
+        vintage=vintage.name,
+        years=vintage.years,
+        book=vintage.book,
+        names={name: vintage.variable(name) for name in names},
+        needed=tuple(name for name in given if not (allow_missing and PERSONS.column(name).nullable)),
+        identity="serialno",
+        texts={"serialno": (SERIALNO, 0), "puma": (PUMA, 5)},
+        numbers={name: PERSONS.column(name) for name in NUMBERS},
+        codes={name: vintage.variable(name) for name in CODES if name in given},
+        constants=vintage.constants,
+        otherwise=vintage.otherwise,
+        derived={"person_id": _person_id(vintage), "synthetic": f"contains(serialno, {literal(SYNTHETIC)})"},
     )
-    records = pd.concat(frames, ignore_index=True)
-    _refuse_duplicates(records, ["serialno"], "SERIALNO")
-    records = records.drop(columns=["source_file", "source_line"]).astype(object)
-    return records.where(records.notna(), None)
 
 
-def _each_member(paths: Sequence[Path], task: str, read: Callable[[Path, str], pd.DataFrame]) -> list[pd.DataFrame]:
+def _of_households(vintage: Vintage, allow_missing: bool) -> Layout:
+    variables = {v: v for several in vintage.household_variables.values() for v in several}
+    best = [several[0] for several in vintage.household_variables.values() if several]
+    return Layout(
+        vintage=vintage.name,
+        years=vintage.years,
+        book=vintage.book,
+        names={"serialno": vintage.variable("serialno")} | variables,
+        needed=("serialno", *([] if allow_missing else best)),
+        identity="serialno",
+        texts={"serialno": (SERIALNO, 0)},
+        codes=variables,
+    )
+
+
+def _person_id(vintage: Vintage) -> str:
+    """seeds.content_id("person", vintage, serialno, sporder), as SQL."""
+    start = literal(f'["person","{vintage.name}","')
+    canonical = f"{start} || serialno || '\",' || CAST(sporder AS BIGINT) || ']'"
+    return f"'person-' || left(sha256({canonical}), {ID_DIGITS})"
+
+
+def _each_member(sql: Sql, paths: Sequence[Path], kind: str, layout: Layout) -> dict[str, CsvFile]:
+    """Makes a table of each CSV file in the zips; gives each table's name with its file."""
+    columns.create_enumerations(sql, layout)
     members = [(path, member) for path in paths for member in zips.csv_members(path)]
-    frames = []
+    made = {}
     for done, (path, member) in enumerate(members):
-        report(task, done, len(members), member)
-        frames.append(read(path, member))
-    report(task, len(members), len(members))
-    return frames
+        report(f"census.{kind}", done, len(members), member)
+        with zips.unpacked(path, member, sql.folder) as unpacked:
+            file = columns.opened(unpacked, f"{path.name}/{member}", layout)
+            columns.create_table(sql, f"{kind}_{done}", file, layout)
+        made[f"{kind}_{done}"] = file
+    report(f"census.{kind}", len(members), len(members))
+    return made
 
 
-def _persons(raw: columns.Raw, vintage: Vintage, book: Codebook, member: str) -> pd.DataFrame:
-    serialno = raw.text("serialno", SERIALNO)
-    _refuse_other_year(raw, serialno, vintage)
-    frame = pd.DataFrame({"serialno": serialno, "puma": raw.text("puma", PUMA, width=5)})
-    for name in NUMBERS:
-        frame[name] = raw.whole_number(PERSONS.column(name))
-    for name in CODES:
-        frame[name] = raw.code(name, book)
-    frame["vintage"], frame["source_file"], frame["source_line"] = vintage.name, member, raw.lines
-    frame["synthetic"] = serialno.str.contains(SYNTHETIC, regex=False)
-    frame["person_id"] = _ids(vintage.name, serialno, frame["sporder"])
-    return frame
-
-
-def _ids(vintage: str, serialno: Iterable[str], sporder: Iterable[int]) -> list[str]:
-    return [content_id("person", vintage, serial, int(order)) for serial, order in zip(serialno, sporder, strict=True)]
-
-
-def _records(raw: columns.Raw, vintage: Vintage, book: Codebook) -> pd.DataFrame:
-    serialno = raw.text("serialno", SERIALNO)
-    _refuse_other_year(raw, serialno, vintage)
-    frame = pd.DataFrame({"serialno": serialno})
-    for several in vintage.household_variables.values():
-        for variable in several:
-            frame[variable] = raw.code(variable, book, blank="")
-    frame["source_file"], frame["source_line"] = raw.where, raw.lines
-    return frame
-
-
-def _refuse_other_year(raw: columns.Raw, serialno: pd.Series, vintage: Vintage) -> None:
-    """A serial number since 2018 starts with its year: a file of another year is decoded by the wrong dictionary."""
-    years = serialno.str.extract(r"^((?:19|20)\d\d)(?:GQ|HU)", expand=False)
-    other = years.notna() & (years != str(vintage.year))
-    if other.any():
-        year = years[other].iloc[0]
-        raise InputError(
-            f"SERIALNO {serialno[other].iloc[0]} is of {year}, the vintage chosen is {vintage.name}",
-            where=raw.place(other),
-            expected=f"serial numbers of {vintage.year}",
-            fix=f"Choose the vintage {year}-1yr, or files of {vintage.year}.",
-        )
-
-
-def _refuse_duplicates(frame: pd.DataFrame, key: list[str], called: str) -> None:
-    again = frame.duplicated(key)
-    if not again.any():
-        return
-    second = frame[again].iloc[0]
-    first = frame[(frame[key] == second[key]).all(axis=1)].iloc[0]
-    values = " and ".join(str(second[name]) for name in key)
-    raise InputError(
-        f"the same {called} ({values}) as in {first['source_file']} line {first['source_line']}, "
-        f"and {int(again.sum()) - 1} more like it",
-        where=f"{second['source_file']} line {second['source_line']}",
-        expected="each record once",
-        fix="Read each state once, and not together with the national file.",
+def _all_rows(tables: Mapping[str, CsvFile], layout: Layout) -> str:
+    """The records of all files in order, each with its file and line."""
+    wanted = ", ".join(map(quoted, (*layout.names, *layout.derived)))
+    return " UNION ALL ".join(
+        f"SELECT {wanted}, {literal(file.member)} AS source_file, rowid + 2 AS source_line FROM {table}"
+        for table, file in tables.items()
     )
+
+
+def _records(table: str, file: CsvFile, layout: Layout) -> str:
+    """Blank where the file has the column and it is empty, null where it lacks it."""
+    told = {name: f"CAST({quoted(name)} AS VARCHAR)" for name in layout.codes}
+    wanted = [
+        f"coalesce({text}, {literal('')}) AS {quoted(name)}" if name in file.present else f"{text} AS {quoted(name)}"
+        for name, text in told.items()
+    ]
+    return f"SELECT serialno, {', '.join(wanted)} FROM {table}"
+
+
+def _refuse_duplicates(sql: Sql, rows: str, key: Mapping[str, str]) -> None:
+    """Raises for a record that is there twice, naming both places.
+
+    Args:
+        key: what a record is known by, each with the SQL for it.
+    """
+    values = ", ".join(key.values())
+    # as many hashes as rows leave no room for a repetition, and are far cheaper to count than the values
+    if sql.run(f"SELECT count(*) - count(DISTINCT hash({values})) FROM ({rows})")[0][0] == 0:
+        return
+    named = ", ".join(f"{expression} AS {name}" for name, expression in key.items())
+    again = sql.run(
+        f"WITH numbered AS (SELECT {named}, source_file, source_line, row_number() OVER () AS place FROM ({rows})), "
+        f"twice AS (SELECT *, min(place) OVER (PARTITION BY {', '.join(key)}) AS first FROM numbered) "
+        f"SELECT concat_ws(' and ', {', '.join(f'twice.{name}' for name in key)}), twice.source_file, "
+        "twice.source_line, numbered.source_file, numbered.source_line, count(*) OVER () - 1 "
+        "FROM twice JOIN numbered ON numbered.place = twice.first "
+        "WHERE twice.place > twice.first ORDER BY twice.place LIMIT 1"
+    )
+    for record, file, line, first_file, first_line, others in again:
+        raise InputError(
+            f"the same {' and '.join(name.upper() for name in key)} ({record}) as in {first_file} line {first_line}, "
+            f"and {others} more like it",
+            where=f"{file} line {line}",
+            expected="each record once",
+            fix="Read each state once, and not together with the national file.",
+        )

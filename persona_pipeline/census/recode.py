@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import Codebook, load_codebook
+from persona_pipeline.census.codebook import Codebook
 from persona_pipeline.census.not_applicable import NOT_IN_FILE, as_json
 from persona_pipeline.census.vintages import VINTAGES, Vintage
 from persona_pipeline.schemas.census import POPULATION
@@ -57,11 +57,11 @@ def population(persons: pd.DataFrame, households: pd.DataFrame, vintage: Vintage
         persons: rows of census.persons.
         households: rows of census.households for the same persons.
     """
-    book = load_codebook(vintage.codebook)
+    book = vintage.book
     people = _identity(persons, book, vintage)
     why = pd.DataFrame(index=people.index)
     for attribute, column in CODED.items():
-        people[attribute] = persons[column].map(book.labels[vintage.variable(column)]).to_numpy()
+        people[attribute] = persons[column].map(book.labels_of(vintage.variable(column))).to_numpy()
         why[attribute] = _why_absent(persons, column, book, vintage).to_numpy()
     people["income"] = _income(persons).to_numpy()
     why["income"] = _why_no_income(persons, book, vintage).to_numpy()
@@ -75,11 +75,11 @@ def population(persons: pd.DataFrame, households: pd.DataFrame, vintage: Vintage
 def labels(vintage_name: str) -> dict[str, frozenset[str]]:
     """Each text attribute's labels, all that the vintage's codebook knows: whatever a person's value is, it is one."""
     vintage = VINTAGES.get(vintage_name)
-    book = load_codebook(vintage.codebook)
+    book = vintage.book
     of_persons = {attribute: (vintage.variable(column),) for attribute, column in CODED.items()}
     variables: Mapping[str, tuple[str, ...]] = {**of_persons, **vintage.household_variables}
     return {
-        attribute: frozenset(label for variable in variables[attribute] for label in book.labels[variable].values())
+        attribute: frozenset(label for variable in variables[attribute] for label in book.labels_of(variable).values())
         for attribute in CENSUS_ATTRIBUTES
         if attribute in variables
     }

@@ -1,14 +1,14 @@
 """Where a run's census zips are: inside this package, in a folder, or on a server that they are fetched from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from persona_pipeline.census.fetch import fetch
 from persona_pipeline.census.vintages import Vintage
-from persona_pipeline.errors import ConfigError, InputError
+from persona_pipeline.errors import ConfigError, FetchError, InputError
 
 EMBEDDED = "embedded"
 EMBEDDED_VINTAGE = "2023-1yr"
@@ -113,6 +113,26 @@ def _from_server(base: str, states: list[str], cache: Path) -> Extract:
             "no states are named", where=base, expected="the states to fetch", fix="Name them (wy, vt), or us for all."
         )
     _refuse_twice(states, base)
-    persons = tuple(fetch(base, f"csv_p{state}.zip", cache) for state in states)
-    households = [fetch(base, f"csv_h{state}.zip", cache, optional=True) for state in states]
+    persons, households, failed = [], [], {}
+    for state in states:
+        try:
+            persons.append(fetch(base, f"csv_p{state}.zip", cache))
+            households.append(fetch(base, f"csv_h{state}.zip", cache, optional=True))
+        except FetchError as exc:  # the others are fetched all the same
+            failed[state] = exc
+    if failed:
+        raise _not_all(failed, base, states)
     return Extract(tuple(p for p in persons if p), tuple(h for h in households if h))
+
+
+def _not_all(failed: Mapping[str, FetchError], base: str, states: Sequence[str]) -> FetchError:
+    if len(states) == 1:
+        return next(iter(failed.values()))
+    reasons = "; ".join(f"{state}: {exc.what} ({exc.where})" for state, exc in failed.items())
+    return FetchError(
+        f"{len(failed)} of {len(states)} states could not be fetched: {reasons}",
+        where=base,
+        expected="a Census zip of each state",
+        fix="Run again: the files of the other states are in the cache, and what broke off is continued. Or leave out "
+        f"{', '.join(failed)}.",
+    )

@@ -4,6 +4,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -11,6 +12,7 @@ from persona_pipeline.errors import InputError
 
 MAX_RATIO = 100  # Census files shrink about fivefold; what text deflates a hundredfold is made to
 MAX_BYTES = 20 * 1024**3  # the national person files of a year are about 3 GB, of five years about 14 GB
+PIECE = 1 << 20
 AGAIN = "Delete it and fetch it again from the Census Bureau."
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -53,6 +55,37 @@ def open_csv(path: Path, member: str) -> Iterator[IO[bytes]]:
     """One CSV file inside a zip, as bytes."""
     with opened(path) as archive, archive.open(member) as lines:
         yield lines
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A CSV file outside of its zip.
+
+    Args:
+        lines: how many lines it has, header and an unfinished last one included.
+    """
+
+    path: Path
+    lines: int
+
+
+@contextmanager
+def unpacked(path: Path, member: str, folder: Path) -> Iterator[Unpacked]:
+    """One CSV file inside a zip, as a file in a folder; it is removed afterwards."""
+    target = folder / "member.csv"
+    try:
+        yield Unpacked(target, _unpack(path, member, target))
+    finally:
+        target.unlink(missing_ok=True)
+
+
+def _unpack(path: Path, member: str, target: Path) -> int:
+    lines, last = 0, b"\n"
+    with open_csv(path, member) as packed, target.open("wb") as out:
+        while piece := packed.read(PIECE):
+            out.write(piece)
+            lines, last = lines + piece.count(b"\n"), piece[-1:]
+    return lines + (last != b"\n")
 
 
 def verify(path: Path) -> None:

@@ -38,14 +38,15 @@ def run_expectations(frame: pd.DataFrame, rules: list[Rule], references: Mapping
         frame: a conformed candidate with an index from 0.
     """
     runnable = [rule for rule in rules if set(rule.needs) <= set(references)]
-    unchecked = [_unchecked(rule, references) for rule in rules if rule not in runnable]
+    unchecked = [unchecked(rule, references) for rule in rules if rule not in runnable]
     results = _validate(_prepared(frame, runnable, references), runnable, frame.columns.tolist())
     return unchecked + [
         _finding(rule, result, frame) for rule, result in zip(runnable, results, strict=True) if not result["success"]
     ]
 
 
-def _unchecked(rule: Rule, references: Mapping[str, pd.DataFrame]) -> Finding:
+def unchecked(rule: Rule, references: Mapping[str, pd.DataFrame]) -> Finding:
+    """A rule whose tables were not given: not a passed one."""
     missing = ", ".join(name for name in rule.needs if name not in references)
     return Finding(rule, f"not checked: the rows of {missing} were not given", (), None)
 
@@ -105,12 +106,13 @@ def _finding(rule: Rule, result: Mapping[str, Any], frame: pd.DataFrame) -> Find
     if problem is not None:
         return Finding(rule, f"could not be checked: {problem}", rows, None)
     if rows:
-        return Finding(rule, f"{rule.name}: {len(rows)} of {len(frame)} rows{_examples(rule, frame, rows)}", rows, None)
+        return Finding(rule, f"{rule.name}: {len(rows)} of {len(frame)} rows{examples(rule, frame, rows)}", rows, None)
     observed = str(details.get("observed_value"))
     return Finding(rule, f"{rule.name}: observed {observed}", (), observed)
 
 
-def _examples(rule: Rule, frame: pd.DataFrame, rows: tuple[int, ...]) -> str:
+def examples(rule: Rule, frame: pd.DataFrame, rows: tuple[int, ...]) -> str:
+    """The end of a message: some values at fault, or where the first is."""
     about = rule.arguments.get("column")
     if rule.holds is not None or about not in frame.columns:
         return f", the first at row {rows[0]}: {rule.description}"

@@ -46,11 +46,18 @@ class Verdict:
     Args:
         frame: the candidate in the table's columns and types; as it came when it does not fit them.
         checks: one outcome per check, in the order of the rules.
+        staged_rows: the rows of a candidate that is too large for a frame; `frame` then holds those at fault.
     """
 
     table: Table
     frame: pd.DataFrame
     checks: tuple[CheckOutcome, ...]
+    staged_rows: int | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the candidate."""
+        return len(self.frame) if self.staged_rows is None else self.staged_rows
 
     @property
     def admitted(self) -> bool:
@@ -98,7 +105,12 @@ def admit(table: Table, frame: pd.DataFrame, references: Mapping[str, pd.DataFra
         return Verdict(table, frame, (_unfit(exc),))
     rules = all_rules(table, candidate)
     findings = run_expectations(candidate, rules, references or {})
-    return Verdict(table, candidate, tuple(_outcome(check, rules, findings) for check in checks_of(rules)))
+    return Verdict(table, candidate, outcomes(rules, findings))
+
+
+def outcomes(rules: list[Rule], findings: list[Finding]) -> tuple[CheckOutcome, ...]:
+    """One outcome per check, in the order of the rules."""
+    return tuple(_outcome(check, rules, findings) for check in checks_of(rules))
 
 
 def _unfit(exc: GateError) -> CheckOutcome:

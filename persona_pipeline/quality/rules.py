@@ -38,6 +38,7 @@ class Rule:
         severity: "error" keeps the candidate out; "warn" is recorded and the candidate goes in.
         needs: tables (schema.name) whose rows `holds` compares with.
         holds: for what no expectation says: a boolean per row, put in the column that `arguments` names.
+        across_rows: whether `holds` needs all rows together; otherwise it can be asked of some at a time.
     """
 
     check: str
@@ -47,6 +48,7 @@ class Rule:
     severity: Severity = "error"
     needs: tuple[str, ...] = ()
     holds: Holds | None = None
+    across_rows: bool = False
 
     @property
     def name(self) -> str:
@@ -56,7 +58,13 @@ class Rule:
 
 
 def row_rule(
-    check: str, description: str, holds: Holds, *, severity: Severity = "error", needs: tuple[str, ...] = ()
+    check: str,
+    description: str,
+    holds: Holds,
+    *,
+    severity: Severity = "error",
+    needs: tuple[str, ...] = (),
+    across_rows: bool = False,
 ) -> Rule:
     """A rule across columns: `holds(frame, references)` says for each row whether it is as it should be."""
     return Rule(
@@ -67,6 +75,7 @@ def row_rule(
         severity=severity,
         needs=needs,
         holds=holds,
+        across_rows=across_rows,
     )
 
 

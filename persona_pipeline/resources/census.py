@@ -25,6 +25,14 @@ class CensusData(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=False,
         description="Take files that lack columns; what depends on them is null with the reason, not an error.",
     )
+    replicate_weights: bool = Field(
+        default=False,
+        description="Read the 80 replicate weights as well, for the standard errors of margins; takes the files once "
+        "more.",
+    )
+    pair_margins: list[str] = Field(
+        default=[], description="Census attributes of which every two get margins together, such as sex and education."
+    )
     cache: str = Field(default="data/cache", description="Where downloaded files are kept (PERSONA_CACHE).")
 
     def extract(self) -> Extract:

@@ -1,11 +1,13 @@
 """The warehouse file as a Dagster resource."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
 
 from persona_pipeline.warehouse import WarehouseFile
+from persona_pipeline.warehouse.staging import Staging, staging
 
 
 class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -15,6 +17,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     lock_timeout_s: float = Field(
         default=900.0, gt=0, description="How long to wait for another run that is publishing, in seconds."
     )
+
+    def staging(self) -> AbstractContextManager[Staging]:
+        """Room on disk for a candidate, beside the warehouse file, where there must be room for it anyway."""
+        folder = Path(self.path).absolute().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return staging(folder)
 
     @property
     def file(self) -> WarehouseFile:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from persona_pipeline.schemas.fields import Row, column, columns_of
+from persona_pipeline.schemas.fields import Column, Row, column, columns_of
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, Attributes, NotApplicable, PersonSource
 from persona_pipeline.schemas.tables import table
 
@@ -66,6 +66,14 @@ PERSONS = table(
 HouseholdOrigin = Literal["file", "derived", "missing"]
 
 
+def _differs() -> bool | None:
+    found: bool | None = column(
+        "Whether its persons tell another value, by the Census definitions, than the household file; null unless both "
+        "tell."
+    )
+    return found
+
+
 class Household(Row):
     """A household or group-quarters unit: what it says of all its members."""
 
@@ -88,6 +96,9 @@ class Household(Row):
     family_presence_and_age_origin: HouseholdOrigin = column(
         "From the household file, derived from its persons, or missing."
     )
+    household_type_differs: bool | None = _differs()
+    household_language_differs: bool | None = _differs()
+    family_presence_and_age_differs: bool | None = _differs()
     not_applicable: str = column("JSON object: each null of the three with the reason.", min_length=2)
 
 
@@ -117,6 +128,47 @@ POPULATION = table(
 )
 
 
+REPLICATES = 80
+
+
+def _replicate(number: int) -> Column:
+    return Column(
+        name=f"pwgtp{number}",
+        sql_type="BIGINT",
+        nullable=True,
+        description=f"Replicate weight {number}; can be negative; null where the file lacks it.",
+        source=f"ACS PUMS PWGTP{number}",
+    )
+
+
+class WeighedPerson(Row):
+    person_id: str = column("The record, as in census.persons.")
+    vintage: str = column("Census vintage, such as 2018-1yr.")
+
+
+REPLICATE_WEIGHTS = table(
+    "census",
+    "replicate_weights",
+    columns_of(WeighedPerson) + tuple(_replicate(number) for number in range(1, REPLICATES + 1)),
+    key=("person_id",),
+    description="The 80 replicate weights of every person, which standard errors are made of; empty unless asked for "
+    "(replicate_weights).",
+    min_rows=0,
+)
+
+
+class Error(Row):
+    """How far a share would vary if the survey were taken again."""
+
+    se: float | None = column(
+        "Standard error of the share; null when unknown, see se_reason.",
+        source="successive difference replication: √(4/80 · Σ (θr − θ)²) over the 80 replicate weights",
+        at_least=0,
+    )
+    se_weight: float | None = column("Standard error of the sum of weights, likewise.", unit="people", at_least=0)
+    se_reason: str | None = column("Why there is no standard error; null where there is one.", min_length=1)
+
+
 class Margin(Row):
     vintage: str = column("Census vintage, such as 2018-1yr.")
     attribute: str = column("A census attribute of the persona.")
@@ -129,7 +181,27 @@ class Margin(Row):
 MARGINS = table(
     "census",
     "margins",
-    columns_of(Margin),
+    columns_of(Margin) + columns_of(Error),
     key=("vintage", "attribute", "level"),
-    description="Weighted shares of every level of every census attribute, which personas are compared against.",
+    description="Weighted shares of every level of every census attribute, which personas are compared against, with "
+    "standard errors where the replicate weights were asked for.",
+)
+
+
+class Second(Row):
+    attribute_2: str = column("Another census attribute, after the first in the paper's order.")
+    level_2: str = column("One of its values, likewise.")
+
+
+PAIR_MARGINS = table(
+    "census",
+    "pair_margins",
+    columns_of(Margin, only=["vintage", "attribute", "level"])
+    + columns_of(Second)
+    + columns_of(Margin, only=["share", "weight", "n_records"])
+    + columns_of(Error),
+    key=("vintage", "attribute", "level", "attribute_2", "level_2"),
+    description="Weighted shares of every pair of levels that occurs, for the pairs of attributes asked for "
+    "(pair_margins); empty unless asked for.",
+    min_rows=0,
 )

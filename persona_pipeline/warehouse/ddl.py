@@ -1,15 +1,10 @@
 """SQL derived from a table's columns: CREATE TABLE, and COMMENTs that let the file explain itself."""
 
 from persona_pipeline.schemas.fields import Column
+from persona_pipeline.schemas.staged import literal, quoted
 from persona_pipeline.schemas.tables import RUN_ID, Table
 
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+__all__ = ["create_table", "literal", "qualified", "quoted"]
 
 
 def qualified(table: Table) -> str:

@@ -13,8 +13,9 @@ import pandas as pd
 from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.ops import RELEASES
 from persona_pipeline.schemas.tables import RUN_ID, Table
-from persona_pipeline.warehouse.ddl import create_table, qualified, quoted
+from persona_pipeline.warehouse.ddl import create_table, literal, qualified, quoted
 from persona_pipeline.warehouse.replacing import disk_full, replacing, sole_writer
+from persona_pipeline.warehouse.staging import StagedRows
 
 STORAGE_VERSION = "v1.5.0"  # DuckDB 2 writes files that 1.5 cannot open unless told; many people still have 1.5
 
@@ -24,12 +25,13 @@ class Publication:
     """A table's new content and what is recorded of it.
 
     Args:
+        frame: the rows, in memory or staged on disk.
         run_id: the run that publishes, stamped on every row.
         checks_passed, checks_warned: gate checks that passed, and that failed with severity WARN.
     """
 
     table: Table
-    frame: pd.DataFrame
+    frame: pd.DataFrame | StagedRows
     run_id: str
     checks_passed: int = 0
     checks_warned: int = 0
@@ -191,12 +193,16 @@ def _write_table(connection: duckdb.DuckDBPyConnection, publication: Publication
     table = publication.table
     for statement in create_table(table):
         connection.execute(statement)
-    connection.register("candidate", table.conform(publication.frame))
-    connection.execute(
-        f"INSERT INTO {qualified(table)} BY NAME SELECT *, ? AS {quoted(RUN_ID.name)} FROM candidate",
-        [publication.run_id],
+    insert = (
+        f"INSERT INTO {qualified(table)} BY NAME "
+        f"SELECT *, {literal(publication.run_id)} AS {quoted(RUN_ID.name)} FROM candidate"
     )
-    connection.unregister("candidate")
+    if isinstance(publication.frame, StagedRows):
+        publication.frame.hand_over(connection, insert)
+    else:
+        connection.register("candidate", table.conform(publication.frame))
+        connection.execute(insert)
+        connection.unregister("candidate")
     written = _count(connection, table)
     if written != len(publication.frame):
         raise WarehouseError(

@@ -9,9 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from persona_pipeline.census.codebook import load_codebook
-from persona_pipeline.census.read import read_persons
+from persona_pipeline.census.read import read_household_records as read_records
+from persona_pipeline.census.read import stage_persons
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import VINTAGES, Vintage
+from persona_pipeline.schemas.census import PERSONS
+from persona_pipeline.warehouse.staging import staging
 
 V2018 = VINTAGES.get("2018-1yr")
 V2023 = VINTAGES.get("2023-1yr")
@@ -34,6 +37,17 @@ def row(**changes: str) -> dict[str, str]:
 def household(*members: Mapping[str, str], serialno: str = "2018HU0000001") -> list[dict[str, str]]:
     """Rows of one household, in order."""
     return [row(SERIALNO=serialno, SPORDER=f"{n:02d}", **member) for n, member in enumerate(members, start=1)]
+
+
+def read_persons(extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> pd.DataFrame:
+    """The rows of census.persons that an extract gives."""
+    with staging() as sql:
+        return PERSONS.conform(stage_persons(sql, extract, vintage, allow_missing=allow_missing).frame())
+
+
+def read_household_records(extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> pd.DataFrame | None:
+    with staging() as sql:
+        return read_records(sql, extract, vintage, allow_missing=allow_missing)
 
 
 def csv_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str] = tuple(ALONE)) -> str:
@@ -66,8 +80,10 @@ def persons(folder: Path, rows: Iterable[Mapping[str, str]], without: Sequence[s
 
 def row_of(vintage: Vintage) -> dict[str, str]:
     """ALONE as another vintage's file would say it."""
-    named = {"ST": vintage.variable("state"), "RELP": vintage.variable("relationship")}
+    named = {"PUMA": vintage.variable("puma"), "ST": vintage.variable("state")}
+    named["RELP"] = vintage.variable("relationship")
     told = {named.get(name, name): value for name, value in ALONE.items()}
     relationship = vintage.variable("relationship")
     told[relationship] = load_codebook(vintage.codebook).code_of(relationship, "Reference person")
+    told |= dict.fromkeys(vintage.otherwise.values(), "-0009")
     return told | {"SERIALNO": f"{vintage.year}HU0000001"}

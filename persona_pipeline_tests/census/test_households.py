@@ -214,3 +214,19 @@ def test_from_2019_hht_serves_where_hht2_can_neither_be_read_nor_derived(tmp_pat
 def test_vacant_units_of_the_file_are_left_out(tmp_path):
     records = pd.DataFrame({"serialno": ["2018HU0000001", "2018HU0000002"], "HHT": ["6", ""]})
     assert len(households(persons(tmp_path, household({})), records, V2018)) == 1
+
+
+def test_where_file_and_persons_both_tell_they_are_compared(tmp_path):
+    people = persons(tmp_path, household({}, HUSBAND) + household(GROUP_QUARTERS, serialno="2018GQ0000002"))
+    records = pd.DataFrame(
+        {"serialno": ["2018HU0000001", "2018GQ0000002"], "HHT": ["7", ""], "HHL": ["1", ""], "FPARC": [None, None]}
+    )
+    home, quarters = households(people, records, V2018).to_dict("records")
+    assert home["household_type_differs"]  # a married couple, says the relationship; no family, says the file
+    assert not home["household_language_differs"]
+    assert not quarters["household_type_differs"]
+    assert pd.isna(home["family_presence_and_age_differs"])
+
+
+def test_nothing_is_compared_with_a_file_that_is_not_there(tmp_path):
+    assert pd.isna(derived(tmp_path, {}, HUSBAND)["household_type_differs"])

@@ -1,9 +1,12 @@
+import numpy as np
+import pandas as pd
 import pytest
 
 from persona_pipeline.census.households import households
-from persona_pipeline.census.margins import margins
+from persona_pipeline.census.margins import margins, pair_margins
 from persona_pipeline.census.recode import population
-from persona_pipeline.errors import InputError
+from persona_pipeline.errors import ConfigError, InputError
+from persona_pipeline.schemas.census import REPLICATE_WEIGHTS
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline_tests.census.extracts import V2018, persons, row
 
@@ -67,3 +70,82 @@ def test_weights_that_sum_to_zero_give_no_shares(tmp_path):
 
 def test_nobody_gives_no_margins(four):
     assert len(margins(four.iloc[:0])) == 0
+
+
+def replicate_weights(people, change):
+    """Replicates equal to the person weights but for `change`: {(person, replicate from 1): weight}."""
+    names = [f"pwgtp{r}" for r in range(1, 81)]
+    table = pd.DataFrame({name: people["weight"].to_numpy() for name in names}).assign(
+        person_id=people["person_id"].to_numpy(), vintage=people["vintage"].to_numpy()
+    )
+    for (person, replicate), weight in change.items():
+        table.loc[person, f"pwgtp{replicate}"] = weight
+    return REPLICATE_WEIGHTS.conform(table)
+
+
+def test_standard_errors_by_hand(four):
+    """Women 300, men 100. In replicate 1 the man weighs 180, in replicate 2 he weighs 20; else nothing changes.
+
+    SE of the men's weight: √(4/80 · (80² + 80²)) = √(0.05 · 12,800) = √640 = 25.298.
+    Their share is 180/480 = 0.375 and 20/320 = 0.0625 instead of 0.25: √(0.05 · (0.125² + 0.1875²)) = 0.050389.
+    """
+    sex = of(margins(four, replicate_weights(four, {(2, 1): 180, (2, 2): 20})), "sex")
+    assert sex["se_weight"].to_dict() == pytest.approx({"Female": 0, "Male": 25.298221})
+    assert sex["se"].to_dict() == pytest.approx({"Female": 0.0503891, "Male": 0.0503891}, abs=1e-6)
+    assert sex["se_reason"].isna().all()
+
+
+def test_standard_errors_are_those_of_the_formula_worked_out_slowly(four):
+    rng = np.random.default_rng(5)
+    change = {(person, r): int(rng.integers(-5, 300)) for person in range(4) for r in range(1, 81)}
+    weights = replicate_weights(four, change)
+    found = of(margins(four, weights), "race")
+    pairs = pair_margins(four, ["sex", "age"], weights).set_index(["level", "level_2"])
+    for level in found.index:
+        assert found.loc[level, "se"] == pytest.approx(slowly(four, weights, lambda p, race=level: p["race"] == race))
+    young_woman = slowly(four, weights, lambda p: p["sex"] == "Female" and 18 <= p["age"] <= 24)
+    assert pairs.loc[("18–24", "Female"), "se"] == pytest.approx(young_woman)
+
+
+def slowly(people, weights, holds):
+    inside = [bool(holds(person)) for person in people.to_dict("records")]
+
+    def share(given):
+        return sum(w for w, there in zip(given, inside, strict=True) if there) / sum(given)
+
+    estimate = share(people["weight"].tolist())
+    squares = [(share(weights[f"pwgtp{r}"].tolist()) - estimate) ** 2 for r in range(1, 81)]
+    return (4 / 80 * sum(squares)) ** 0.5
+
+
+def test_without_replicate_weights_a_share_says_why_it_has_no_error(four):
+    assert set(margins(four)["se_reason"]) == {"the replicate weights were not asked for (replicate_weights)"}
+    half = replicate_weights(four, {}).assign(pwgtp80=[1, 1, 1, None])
+    lacking = margins(four, REPLICATE_WEIGHTS.conform(half))
+    assert set(lacking["se_reason"]) == {"not every file has the replicate weights"}
+    assert lacking["se"].isna().all()
+
+
+def test_errors_do_not_depend_on_the_order_of_the_weights(four):
+    weights = replicate_weights(four, {(2, 1): 180})
+    assert margins(four, weights).equals(margins(four, weights.iloc[::-1]))
+
+
+def test_pairs_are_of_levels_that_occur_together_and_sum_to_one(four):
+    pairs = pair_margins(four, ["sex", "age"])
+    assert pairs[["attribute", "level", "attribute_2", "level_2", "weight"]].values.tolist() == [
+        ["age", "5–14", "sex", "Female", 0],
+        ["age", "18–24", "sex", "Female", 200],
+        ["age", "35–44", "sex", "Female", 100],
+        ["age", "85+", "sex", "Male", 100],
+    ]
+    assert pairs["share"].sum() == pytest.approx(1)
+
+
+def test_a_pair_of_what_is_no_census_attribute_is_refused(four):
+    with pytest.raises(ConfigError, match=r"pair_margins: religion is no census attribute; expected some of: age, sex"):
+        pair_margins(four, ["sex", "religion"])
+
+
+def test_no_pairs_are_an_empty_table(four):
+    assert len(pair_margins(four, [])) == 0

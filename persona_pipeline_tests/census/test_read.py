@@ -4,8 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persona_pipeline.census.read import read_household_records, read_persons
+from persona_pipeline.census.households import households
+from persona_pipeline.census.recode import population
 from persona_pipeline.census.sources import Extract
+from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.errors import InputError, UnknownCodeError
 from persona_pipeline.schemas.census import PERSONS
 from persona_pipeline.seeds import content_id
@@ -17,9 +19,14 @@ from persona_pipeline_tests.census.extracts import (
     household,
     persons,
     persons_zip,
+    read_household_records,
+    read_persons,
     row,
+    row_of,
     zipped,
 )
+
+V2022_5 = VINTAGES.get("2022-5yr")
 
 
 def extract_of(tmp_path, text):
@@ -180,6 +187,64 @@ def test_any_value_is_read_or_refused_as_input(tmp_path, column, value):
     text = csv_text([row(**{column: value})])
     with contextlib.suppress(InputError):
         assert read_persons(extract_of(tmp_path, text), V2018)["pwgtp"].notna().all()
+
+
+def test_a_line_that_is_no_record_is_refused_because_lines_would_be_miscounted(tmp_path):
+    text = csv_text([row(), row(SERIALNO="2018HU0000002")])
+    for wrong in (
+        text.replace("\nP,2018HU0000002", "\n\nP,2018HU0000002"),
+        text.replace("2018HU0000002", '"2018HU\n002"'),
+    ):
+        with pytest.raises(
+            InputError, match=r"psam_p56.csv( line \d|: its 3 lines below the header hold|: it is no CSV)"
+        ):
+            read_persons(extract_of(tmp_path, wrong), V2018)
+
+
+def test_a_row_with_too_few_values_is_refused(tmp_path):
+    with pytest.raises(InputError, match="it is no CSV file with a header"):
+        read_persons(extract_of(tmp_path, csv_text([row()]) + "P,2018HU0000002\n"), V2018)
+
+
+def test_lines_may_end_as_on_windows_and_the_last_one_not_at_all(tmp_path):
+    text = csv_text([row(), row(SERIALNO="2018HU0000002")]).replace("\n", "\r\n")
+    frame = read_persons(extract_of(tmp_path, text.rstrip()), V2018)
+    assert frame["source_line"].tolist() == [2, 3]
+
+
+def test_a_file_that_has_to_be_put_right_gives_the_same_rows_as_one_that_has_not(tmp_path):
+    """The second file is read value by value, because one code lacks its leading zero."""
+    rows = household({}, {"RELP": "02", "AGEP": "7", "SCHL": "05"}, {"RELP": "02", "AGEP": "9", "SCHL": "06"})
+    plain = read_persons(extract_of(tmp_path, csv_text(rows)), V2018)
+    padded = read_persons(extract_of(tmp_path, csv_text([*rows[:2], rows[2] | {"SCHL": " 6"}])), V2018)
+    assert plain.to_dict("records") == padded.to_dict("records")
+
+
+def five_years(tmp_path, *rows):
+    """Rows of the 2022 5-Year file, which has each person's area by one of two definitions."""
+    said = [row_of(V2022_5) | changes for changes in rows]
+    return read_persons(extract_of(tmp_path, csv_text(said, list(said[0]))), V2022_5)
+
+
+def test_five_years_hold_serial_numbers_of_each_and_adjust_income_by_each(tmp_path):
+    frame = five_years(
+        tmp_path,
+        {"SERIALNO": "2018HU0000001", "ADJINC": "1186000", "PUMA20": "-0009", "PUMA10": "00200"},
+        {"SERIALNO": "2022HU0000001", "ADJINC": "1010000"},
+    )
+    people = population(frame, households(frame, None, V2022_5), V2022_5)
+    assert people["income"].tolist() == [71160, 60600]  # 60,000 × 1.186 and × 1.01
+    assert frame["puma"].tolist() == ["00200", "00100"]
+
+
+def test_five_years_hold_no_serial_number_of_a_sixth(tmp_path):
+    with pytest.raises(InputError, match=r"2017HU0000001 is of 2017, the vintage chosen is 2022-5yr; .* 2018 to 2022"):
+        five_years(tmp_path, {"SERIALNO": "2017HU0000001"})
+
+
+def test_serial_numbers_before_2018_are_digits_only(tmp_path):
+    frame = five_years(tmp_path, {"SERIALNO": "2018000000024"})
+    assert frame["serialno"].tolist() == ["2018000000024"]
 
 
 def households_zip(tmp_path, text):

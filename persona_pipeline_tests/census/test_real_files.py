@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from persona_pipeline.census.households import households
-from persona_pipeline.census.margins import margins
-from persona_pipeline.census.read import read_household_records, read_persons
+from persona_pipeline.census.margins import margins, standard_error
+from persona_pipeline.census.read import stage_replicate_weights
 from persona_pipeline.census.recode import labels, population
 from persona_pipeline.census.sources import locate
 from persona_pipeline.census.vintages import VINTAGES
+from persona_pipeline.errors import InputError
+from persona_pipeline.schemas.census import REPLICATE_WEIGHTS
 from persona_pipeline.schemas.persona import reasons
+from persona_pipeline.warehouse.staging import staging
+from persona_pipeline_tests.census.extracts import read_household_records, read_persons
 
 PUMS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "pums"
 pytestmark = pytest.mark.skipif(not PUMS.is_dir(), reason="the shared census files are not here")
@@ -112,3 +117,35 @@ def test_a_household_of_2024_is_english_only_when_nobody_speaks_another_language
 def test_margins_of_2024_add_up(people_2024):
     sums = margins(people_2024).groupby("attribute")["weight"].sum()
     assert set(sums) == {587_618 + 648_493 + 702_250}
+
+
+@pytest.fixture(scope="module")
+def weights_wy(tmp_path_factory):
+    extract = locate(str(FOLDER_2018), V2018, ["wy"], tmp_path_factory.mktemp("cache"))
+    with staging() as sql:
+        return REPLICATE_WEIGHTS.conform(stage_replicate_weights(sql, extract, V2018).frame())
+
+
+def test_the_states_total_is_controlled_and_has_no_standard_error(weights_wy):
+    """Source: Census Bureau, pums_estimates_18.csv: Wyoming, total population 577,737, standard error 0."""
+    totals = weights_wy.drop(columns=["person_id", "vintage"]).sum().to_numpy(dtype=float)
+    assert standard_error(np.array([577_737.0]), totals[None, :]).tolist() == [0]
+
+
+def test_shares_of_a_real_state_have_standard_errors(weights_wy, persons_2018, households_2018):
+    people = population(persons_2018, households_2018, V2018)
+    wyoming = margins(people[people["state"] == "Wyoming"], weights_wy)
+    assert wyoming["se_reason"].isna().all()
+    females = wyoming[wyoming["level"] == "Female"].iloc[0]
+    assert 0.48 < females["share"] < 0.50
+    assert (
+        0 < females["se"] < 0.005
+    )  # the Bureau controls weights to estimates by sex: well under √(p(1−p)/5740)=0.0066
+
+
+def test_files_without_replicate_weights_give_nulls_when_that_is_allowed(extract_2024):
+    with staging() as sql, pytest.raises(InputError, match="PWGTP80 are missing"):
+        stage_replicate_weights(sql, extract_2024, V2024)
+    with staging() as sql:
+        found = stage_replicate_weights(sql, extract_2024, V2024, allow_missing=True)
+        assert found.ask("SELECT count(*), count(pwgtp80) FROM candidate") == [(19_684, 0)]

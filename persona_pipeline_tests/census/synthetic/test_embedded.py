@@ -4,10 +4,10 @@ import pytest
 
 from persona_pipeline.census.households import households
 from persona_pipeline.census.margins import margins
-from persona_pipeline.census.read import read_household_records, read_persons
 from persona_pipeline.census.recode import population
 from persona_pipeline.census.sources import locate
 from persona_pipeline.census.vintages import VINTAGES
+from persona_pipeline_tests.census.extracts import read_household_records, read_persons
 
 VINTAGE = VINTAGES.get("2023-1yr")
 HOUSEHOLD_FACTS = ("household_type", "household_language", "family_presence_and_age")
