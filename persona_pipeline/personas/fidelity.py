@@ -9,7 +9,7 @@ from persona_pipeline.personas.counting import Coded, Coder, code, effective_siz
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, FIDELITY
 
 MEAN_ABSOLUTE = np.sqrt(2 / np.pi)  # the mean absolute deviation of a normal variable, in standard deviations
-STANDARD_ERROR = "standard_error"  # the column of census.margins, where its vintage has replicate weights
+STANDARD_ERROR = "se"  # the column of census.margins, where its vintage has replicate weights
 ONE_LEVEL = "insufficient: fewer than two levels with 5 personas expected"
 
 
