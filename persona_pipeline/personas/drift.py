@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.data import published
-from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, DRIFT, WRITTEN_ATTRIBUTES
+from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, WRITTEN_ATTRIBUTES
+from persona_pipeline.schemas.persona_reports import DRIFT
 from persona_pipeline.schemas.render import as_lines
 
 ENOUGH = 30
