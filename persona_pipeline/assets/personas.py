@@ -26,17 +26,8 @@ from persona_pipeline.report import figures
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.census import MARGINS, POPULATION
 from persona_pipeline.schemas.chat import ChatReply
-from persona_pipeline.schemas.persona import (
-    ASSOCIATIONS,
-    CALIBRATION,
-    CENSUS_ATTRIBUTES,
-    CONSISTENCY,
-    DRIFT,
-    FIDELITY,
-    PERSONAS,
-    PROFILES,
-    RARITY,
-)
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, CONSISTENCY, PERSONAS, PROFILES
+from persona_pipeline.schemas.persona_reports import ASSOCIATIONS, CALIBRATION, DRIFT, FIDELITY, RARITY
 
 
 class Sampling(dg.Config):

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.counting import Coder, code, effective_size, pooled, shares
-from persona_pipeline.schemas.persona import ASSOCIATIONS, CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.persona_reports import ASSOCIATIONS
 
 ONE_LEVEL = "insufficient: an attribute has one level with 5 personas expected"
 

@@ -8,7 +8,7 @@ import pandas as pd
 from persona_pipeline.personas.counting import Coded, Coder, code, shares
 from persona_pipeline.personas.design import CONTROLS, Design
 from persona_pipeline.personas.sampling import draw_weights
-from persona_pipeline.schemas.persona import CALIBRATION
+from persona_pipeline.schemas.persona_reports import CALIBRATION
 
 
 def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:

@@ -6,13 +6,15 @@ are short and our own; they see words and no meaning, so a shift is a hint to lo
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.data import published
-from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, DRIFT, WRITTEN_ATTRIBUTES
+from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, WRITTEN_ATTRIBUTES
+from persona_pipeline.schemas.persona_reports import DRIFT
 from persona_pipeline.schemas.render import as_lines
 
 ENOUGH = 30
@@ -51,9 +53,14 @@ def words(text: str) -> list[str]:
 
 def balance(text: str, name: str) -> float:
     """Words of the list `name` that count +1, less those that count −1, per 100 words; 0 for an empty text."""
-    found = words(text)
-    values = dict(zip(published(name)["word"], published(name)["value"], strict=True))
+    found, values = words(text), _values(name)
     return 100 * sum(values.get(word, 0) for word in found) / len(found) if found else 0.0
+
+
+@cache
+def _values(name: str) -> dict[str, int]:
+    table = published(name)
+    return dict(zip(table["word"], table["value"].tolist(), strict=True))
 
 
 MEASURES: dict[str, tuple[str, Callable[[str], float]]] = {

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.counting import Coder, code
-from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, QUASI_IDENTIFIERS, RARITY
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.persona_reports import QUASI_IDENTIFIERS, RARITY
 
 BLOCK = 512  # personas compared with all others at a time
 FEW = 5

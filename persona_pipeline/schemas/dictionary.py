@@ -1,10 +1,19 @@
 """The data dictionary: every table and column as Markdown, from the same fields as the tables themselves."""
 
-from persona_pipeline.schemas import agreement, bench, census, feedback, ops, persona, prompt
+from persona_pipeline.schemas import agreement, bench, census, feedback, ops, persona, persona_reports, prompt
 from persona_pipeline.schemas.fields import Column
 from persona_pipeline.schemas.tables import RUN_ID, TABLES, Table
 
-EVERY_SCHEMA = (census, persona, prompt, feedback, agreement, bench, ops)  # imported, so that TABLES is complete
+EVERY_SCHEMA = (
+    census,
+    persona,
+    persona_reports,
+    prompt,
+    feedback,
+    agreement,
+    bench,
+    ops,
+)  # imported, so that TABLES is complete
 
 
 def data_dictionary() -> str:

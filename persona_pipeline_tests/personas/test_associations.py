@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.personas.associations import associations, cramers_v
-from persona_pipeline.schemas.persona import ASSOCIATIONS
+from persona_pipeline.schemas.persona_reports import ASSOCIATIONS
 from persona_pipeline_tests.personas.people import crowd, person, population
 
 

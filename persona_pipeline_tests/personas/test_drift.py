@@ -4,7 +4,7 @@ import pytest
 from persona_pipeline.personas.drift import balance, drift
 from persona_pipeline.personas.enrichment import parse, requests
 from persona_pipeline.personas.profile import profiles
-from persona_pipeline.schemas.persona import DRIFT
+from persona_pipeline.schemas.persona_reports import DRIFT
 from persona_pipeline_tests.personas.people import crowd
 from persona_pipeline_tests.personas.replies import answers, wrote
 

@@ -5,7 +5,8 @@ import pytest
 
 from persona_pipeline.personas.fidelity import fidelity, holm
 from persona_pipeline.personas.profile import profiles
-from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, FIDELITY
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.persona_reports import FIDELITY
 from persona_pipeline_tests.personas.people import crowd, person, population
 
 
@@ -96,9 +97,7 @@ def test_the_census_error_is_that_of_its_effective_records_or_of_its_replicate_w
     found = of("sex", people, people)
     assert found["census_total_variation"] == pytest.approx(math.sqrt(0.25 / math.pi))
     assert found["census_error_from"] == "effective records"
-    margins = pd.DataFrame(
-        {"vintage": "2018-1yr", "attribute": "sex", "level": ["Female", "Male"], "standard_error": [0.01, 0.01]}
-    )
+    margins = pd.DataFrame({"vintage": "2018-1yr", "attribute": "sex", "level": ["Female", "Male"], "se": [0.01, 0.01]})
     found = fidelity(people, people, margins).set_index("attribute").loc["sex"]
     assert found["census_total_variation"] == pytest.approx(0.01 * math.sqrt(2 / math.pi))  # (0.01 + 0.01) · √(2/π) / 2
     assert found["census_error_from"] == "replicate weights"

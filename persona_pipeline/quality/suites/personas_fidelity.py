@@ -1,6 +1,6 @@
 from persona_pipeline.quality.rules import row_rule
 from persona_pipeline.quality.suites import SUITES
-from persona_pipeline.schemas.persona import FIDELITY
+from persona_pipeline.schemas.persona_reports import FIDELITY
 
 ALPHA = 0.01  # of a whole table: one in a hundred honest draws may fail
 

@@ -1,6 +1,6 @@
 from persona_pipeline.quality.rules import row_rule
 from persona_pipeline.quality.suites import SUITES
-from persona_pipeline.schemas.persona import RARITY
+from persona_pipeline.schemas.persona_reports import RARITY
 
 SUITES.register(
     RARITY.path,
