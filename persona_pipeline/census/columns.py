@@ -6,75 +6,14 @@ zeros, surrounding blanks).
 """
 
 import csv
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
 from persona_pipeline.census import zips
-from persona_pipeline.census.codebook import Codebook
-from persona_pipeline.errors import InputError, UnknownCodeError
-from persona_pipeline.schemas.fields import Column
+from persona_pipeline.census.layout import CsvFile, Layout
+from persona_pipeline.census.values import RAW, Values, distinct, of_another_year, text_like, whole_number
+from persona_pipeline.errors import InputError
 from persona_pipeline.schemas.staged import Sql, StatementRefusedError, literal, quoted
-
-WHOLE_NUMBER = re.compile(r"-?\d{1,12}", re.ASCII)
-RAW = "raw"
-Good = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the columns of a kind of file hold, under our names.
-
-    Args:
-        vintage: for messages.
-        years: the years that an identity may start with, where it starts with one.
-        book: what the codes are looked up in.
-        names: our name of each column → the file's, in any case.
-        needed: our names of the columns that must be there.
-        constants: our names of columns that say the same of everybody.
-        otherwise: our name of a column → the file's that tells where the first is negative: does not apply.
-        identity: the text that names the record, which is too varied to be looked at value by value.
-        texts: each text's pattern and the width that leading zeros fill (0: none).
-        codes: each code's variable in the codebook.
-        numbers: whole numbers, with bounds.
-        derived: further columns, each as SQL over ours.
-    """
-
-    vintage: str
-    years: tuple[int, ...]
-    book: Codebook
-    names: Mapping[str, str]
-    needed: tuple[str, ...]
-    identity: str
-    texts: Mapping[str, tuple[str, int]]
-    codes: Mapping[str, str]
-    numbers: Mapping[str, Column] = field(default_factory=dict)
-    derived: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    otherwise: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CsvFile:
-    """A CSV file that can be read.
-
-    Args:
-        where: zip and file, for messages.
-        query: SQL that gives its columns as text under our names; null where blank or absent.
-        present: our names of the columns that it has.
-        rows: how many records its lines hold.
-    """
-
-    where: str
-    query: str
-    present: frozenset[str]
-    rows: int
-
-    @property
-    def member(self) -> str:
-        """The file's name inside its zip."""
-        return self.where.split("/", 1)[1]
 
 
 def opened(file: zips.Unpacked, where: str, layout: Layout) -> CsvFile:
@@ -166,7 +105,7 @@ def create_table(sql: Sql, table: str, file: CsvFile, layout: Layout) -> None:
         return
     sql.run(f"DROP TABLE IF EXISTS {table}")
     _load_text(sql, file)
-    _Values(sql, file, layout).put_right()
+    Values(sql, file, layout).put_right()
     sql.run(f"CREATE TABLE {table} AS SELECT {wanted} FROM {RAW}")
     sql.run(f"DROP TABLE {RAW}")
 
@@ -188,45 +127,16 @@ def _is_plain(sql: Sql, table: str, file: CsvFile, layout: Layout) -> bool:
     faults = " + ".join(
         [
             f"count(*) FILTER (NOT coalesce(regexp_full_match({layout.identity}, {literal(pattern)}), false))",
-            f"count(*) FILTER ({_of_another_year(layout)})",
+            f"count(*) FILTER ({of_another_year(layout)})",
             *(f"count(*) - count({quoted(name)})" for name in required),
         ]
     )
     rows, wrong = sql.run(f"SELECT count(*), {faults} FROM {table}")[0]
     if rows != file.rows or wrong:
         return False
-    plain = {name: _text_like(*rule) for name, rule in layout.texts.items() if name != layout.identity}
-    plain |= {name: _whole_number(column) for name, column in layout.numbers.items()}
-    return all(good(value) for name, good in plain.items() for value in _distinct(sql, table, name))
-
-
-def _of_another_year(layout: Layout) -> str:
-    years = ", ".join(literal(str(year)) for year in layout.years)
-    name = layout.identity
-    return (
-        f"left({name}, 4) NOT IN ({years}) AND substr({name}, 5, 2) IN ('GQ', 'HU') "
-        f"AND regexp_matches({name}, '^(19|20)\\d\\d')"
-    )
-
-
-def _distinct(sql: Sql, table: str, name: str) -> list[str]:
-    """Each value once; a blank is the empty text."""
-    return [value or "" for (value,) in sql.run(f"SELECT DISTINCT {quoted(name)} FROM {table}")]
-
-
-def _text_like(pattern: str, width: int) -> Good:
-    """Whether a text is good as it stands."""
-    compiled = re.compile(pattern, re.ASCII)
-    return lambda value: len(value) >= width and compiled.fullmatch(value) is not None
-
-
-def _whole_number(column: Column) -> Good:
-    """Whether a text is a whole number within a column's bounds, or a blank where that is allowed."""
-
-    def good(value: str) -> bool:
-        return WHOLE_NUMBER.fullmatch(value) is not None and _within(int(value), column)
-
-    return lambda value: good(value) if value else column.nullable
+    plain = {name: text_like(*rule) for name, rule in layout.texts.items() if name != layout.identity}
+    plain |= {name: whole_number(column) for name, column in layout.numbers.items()}
+    return all(good(value) for name, good in plain.items() for value in distinct(sql, table, name))
 
 
 def _load_text(sql: Sql, file: CsvFile) -> None:
@@ -242,109 +152,3 @@ def _load_text(sql: Sql, file: CsvFile) -> None:
             expected="a line a record, and no empty line",
             fix=zips.AGAIN,
         )
-
-
-@dataclass(frozen=True)
-class _Values:
-    """The text of a file, value by value."""
-
-    sql: Sql
-    file: CsvFile
-    layout: Layout
-
-    def put_right(self) -> None:
-        """Takes away surrounding blanks and fills leading zeros; raises for the first value that stays wrong."""
-        for name, (pattern, width) in self.layout.texts.items():
-            self._refuse(name, width, _text_like(pattern, width), f"text like {pattern}")
-        self._refuse_other_year()
-        for name, column in self.layout.numbers.items():
-            self._refuse(name, 0, _whole_number(column), f"a whole number{_bounds(column)}")
-        for name, variable in self.layout.codes.items():
-            self._refuse_unknown(name, variable)
-
-    def _cleaned(self, name: str, width: int) -> set[str]:
-        """The column's values, after cleaning it."""
-        found = {value: _clean(value, width) for value in _distinct(self.sql, RAW, name)}
-        changed = [f"({literal(was)}, {literal(now) if now else 'NULL'})" for was, now in found.items() if was != now]
-        if changed:
-            self.sql.run(
-                f"UPDATE {RAW} SET {quoted(name)} = good.said FROM (VALUES {', '.join(changed)}) good (was, said) "
-                f"WHERE {RAW}.{quoted(name)} = good.was"
-            )
-        return set(found.values())
-
-    def _refuse(self, name: str, width: int, good: Good, expected: str) -> None:
-        wrong = [value for value in self._cleaned(name, width) if not good(value)]
-        if wrong:
-            value, line, others = self._first(name, wrong)
-            raise InputError(
-                f"{self.layout.names[name]} is {_shown(value)}{others}",
-                where=f"{self.file.where} line {line}, column {self.layout.names[name]}",
-                expected=expected,
-                fix="Correct the file, or fetch it again from the Census Bureau.",
-            )
-
-    def _refuse_unknown(self, name: str, variable: str) -> None:
-        if name not in self.file.present:
-            return
-        known, may_be_blank = self.layout.book.labels[variable], variable in self.layout.book.blanks
-        allowed = {*known, ""} if may_be_blank else set(known)
-        wrong = [value for value in self._cleaned(name, self.layout.book.width(variable)) if value not in allowed]
-        if not wrong:
-            return
-        value, line, others = self._first(name, wrong)
-        some = ", ".join(list(known)[:12]) + (f", … ({len(known)} codes)" if len(known) > 12 else "")
-        raise UnknownCodeError(
-            f"{variable} is {_shown(value)}{others}",
-            where=f"{self.file.where} line {line}, column {variable}",
-            expected=f"one of {some}" + (" or a blank" if may_be_blank else " and never a blank"),
-            fix=f"If the file is right, add the code to {self.layout.book.path}; "
-            "else check that the vintage fits the file.",
-        )
-
-    def _refuse_other_year(self) -> None:
-        """A serial number since 2018 starts with its year: another year's file is decoded by the wrong dictionary."""
-        name = self.layout.identity
-        wrong = self.sql.run(
-            f"SELECT rowid + 2, {name} FROM {RAW} WHERE {_of_another_year(self.layout)} ORDER BY rowid LIMIT 1"
-        )
-        for line, value in wrong:
-            raise InputError(
-                f"{self.layout.names[name]} {value} is of {value[:4]}, the vintage chosen is {self.layout.vintage}",
-                where=f"{self.file.where} line {line}",
-                expected=f"serial numbers of {_range(self.layout.years)}",
-                fix=f"Choose a vintage of {value[:4]}, or files of {_range(self.layout.years)}.",
-            )
-
-    def _first(self, name: str, wrong: list[str]) -> tuple[str, int, str]:
-        """The first wrong value with its line, and how many more there are."""
-        values = ", ".join(literal(value) for value in wrong)
-        value, row = self.sql.run(
-            f"SELECT coalesce({quoted(name)}, ''), rowid FROM {RAW} "
-            f"WHERE coalesce({quoted(name)}, '') IN ({values}) ORDER BY rowid LIMIT 1"
-        )[0]
-        count = self.sql.run(f"SELECT count(*) FROM {RAW} WHERE coalesce({quoted(name)}, '') IN ({values})")[0][0]
-        return value, row + 2, f" (and {count - 1} more like it)" if count > 1 else ""
-
-
-def _clean(value: str, width: int) -> str:
-    value = value.strip()
-    return value.zfill(width) if value else ""
-
-
-def _within(number: int, column: Column) -> bool:
-    low, high = column.at_least, column.at_most
-    return (low is None or number >= low) and (high is None or number <= high)
-
-
-def _bounds(column: Column) -> str:
-    low = "" if column.at_least is None else f" from {column.at_least:g}"
-    return low + ("" if column.at_most is None else f" to {column.at_most:g}")
-
-
-def _range(years: tuple[int, ...]) -> str:
-    return f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
-
-
-def _shown(value: str) -> str:
-    return f"'{value[:40]}'" if value else "blank"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from persona_pipeline.census import columns, zips
-from persona_pipeline.census.columns import CsvFile, Layout
+from persona_pipeline.census.layout import CsvFile, Layout
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import Vintage
 from persona_pipeline.errors import InputError

@@ -38,9 +38,9 @@ def run_expectations(frame: pd.DataFrame, rules: list[Rule], references: Mapping
         frame: a conformed candidate with an index from 0.
     """
     runnable = [rule for rule in rules if set(rule.needs) <= set(references)]
-    unchecked = [unchecked(rule, references) for rule in rules if rule not in runnable]
+    not_checked = [unchecked(rule, references) for rule in rules if rule not in runnable]
     results = _validate(_prepared(frame, runnable, references), runnable, frame.columns.tolist())
-    return unchecked + [
+    return not_checked + [
         _finding(rule, result, frame) for rule, result in zip(runnable, results, strict=True) if not result["success"]
     ]
 
