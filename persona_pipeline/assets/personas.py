@@ -178,8 +178,10 @@ def associations(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Ite
     """Compares what goes together in the personas with what goes together in the population."""
     found = associate(warehouse.file.read(PERSONAS), _could_be_drawn(warehouse))
     differences = found["difference"].dropna().abs()
-    metadata = {"mean_difference": float(differences.mean()), "largest_difference": float(differences.max())}
-    yield from publish(context, ASSOCIATIONS, found, warehouse, metadata=metadata if len(differences) else None)
+    metadata = {}
+    if len(differences):  # of very few personas no pair of attributes can be compared
+        metadata = {"mean_difference": float(differences.mean()), "largest_difference": float(differences.max())}
+    yield from publish(context, ASSOCIATIONS, found, warehouse, metadata=metadata)
 
 
 @gated_asset(DRIFT, PERSONAS, PROFILES)

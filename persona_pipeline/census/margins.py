@@ -83,6 +83,7 @@ def _of_vintage(
     for attributes in several:
         yield _shares(people, [known[attribute] for attribute in attributes], weights).assign(
             vintage=vintage,
+            synthetic=bool(people["synthetic"].any()),
             **dict(zip(("attribute", "attribute_2"), attributes, strict=False)),
             se_reason=why_not,
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.counting import Coder, code, effective_size, pooled, shares
+from persona_pipeline.personas.labels import made_up
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import ASSOCIATIONS
 
@@ -40,6 +41,7 @@ def associations(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFra
             "attribute_1": one,
             "attribute_2": other,
             "n_personas": len(personas),
+            **made_up(personas),
             "levels_1": grouped[one].size,
             "levels_2": grouped[other].size,
             **_compared(grouped[one], grouped[other], weight, n_people),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from persona_pipeline.personas.counting import Coded, Coder, code, shares
 from persona_pipeline.personas.design import CONTROLS, Design
+from persona_pipeline.personas.labels import made_up
 from persona_pipeline.personas.sampling import draw_weights
 from persona_pipeline.schemas.persona_reports import CALIBRATION
 
@@ -31,6 +32,7 @@ def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: pd.D
             "method": design.method,
             "controlled": attribute in design.controlled,
             "n_personas": len(personas),
+            **made_up(personas),
             **_margin_errors(code(*coders, attribute), weights),
             "design_effect": effect,
             "effective_sample_size": len(personas) / effect,

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.data import published
+from persona_pipeline.personas.labels import made_up
 from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, WRITTEN_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import DRIFT
 from persona_pipeline.schemas.render import as_lines
@@ -40,7 +41,7 @@ def drift(personas: pd.DataFrame, profiles: pd.DataFrame) -> pd.DataFrame:
         "cues": [_joined(row.values()) for row in cues],
     }
     return DRIFT.frame(
-        {"measure": measure, "against": against, "unit": unit, "n_personas": len(rows)}
+        {"measure": measure, "against": against, "unit": unit, "n_personas": len(rows), **made_up(personas)}
         | _shift(np.array([score(text) for text in texts]), np.array([score(text) for text in written]))
         for measure, (unit, score) in MEASURES.items()
         for against, texts in controls.items()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.counting import Coded, Coder, code, effective_size, pooled, shares
+from persona_pipeline.personas.labels import made_up
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import FIDELITY
 
@@ -31,6 +32,7 @@ def fidelity(personas: pd.DataFrame, population: pd.DataFrame, margins: pd.DataF
         {
             "attribute": attribute,
             "n_personas": len(personas),
+            **made_up(personas),
             **_compared(code(*coders, attribute), weight, _standard_errors(margins, attribute)),
             "label_drift": _drift(personas, records, attribute),
         }

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.personas.counting import Coder, code
+from persona_pipeline.personas.labels import made_up
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import QUASI_IDENTIFIERS, RARITY
 
@@ -33,7 +34,7 @@ def rarity(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
                 "nearest_persona_id": ours["persona_id"].to_numpy()[nearest] if len(ours) > 1 else None,
                 "nearest_shared": shared if len(ours) > 1 else None,
             }
-        )
+        ).assign(**made_up(personas))
     )
 
 

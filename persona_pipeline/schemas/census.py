@@ -176,6 +176,7 @@ class Margin(Row):
     share: float = column("Weighted share of the population with this level.", at_least=0, at_most=1)
     weight: int = column("Sum of person weights.", unit="people", at_least=0)
     n_records: int = column("Records behind it.", at_least=1)
+    synthetic: bool = column("True when any record of the vintage is of the embedded synthetic extract.")
 
 
 MARGINS = table(
@@ -198,7 +199,7 @@ PAIR_MARGINS = table(
     "pair_margins",
     columns_of(Margin, only=["vintage", "attribute", "level"])
     + columns_of(Second)
-    + columns_of(Margin, only=["share", "weight", "n_records"])
+    + columns_of(Margin, only=["share", "weight", "n_records", "synthetic"])
     + columns_of(Error),
     key=("vintage", "attribute", "level", "attribute_2", "level_2"),
     description="Weighted shares of every pair of levels that occurs, for the pairs of attributes asked for "

@@ -6,7 +6,14 @@ from persona_pipeline.schemas.fields import Row, column, columns_of
 from persona_pipeline.schemas.tables import table
 
 
-class Fidelity(Row):
+class MadeUp(Row):
+    """How far a figure is about invented people."""
+
+    synthetic: bool = column("True when any persona counted is of the embedded synthetic extract.")
+    simulated: bool = column("True when a simulated model had a part in any persona counted.")
+
+
+class Fidelity(MadeUp):
     attribute: str = column("A census attribute of the persona.")
     n_personas: int = column("Personas compared.", at_least=0)
     n_levels: int = column("Levels of the attribute in the census population (bands, for age and income).", at_least=0)
@@ -50,7 +57,7 @@ FIDELITY = table(
 )
 
 
-class Calibration(Row):
+class Calibration(MadeUp):
     attribute: str = column("An attribute that a draw can be controlled by: `state` or a census attribute.")
     method: Literal["by_weight", "stratified", "raked"] = column("How people were drawn.")
     controlled: bool = column("True when the draw held this attribute to its target.")
@@ -83,7 +90,7 @@ CALIBRATION = table(
 )
 
 
-class Association(Row):
+class Association(MadeUp):
     attribute_1: str = column("A census attribute.")
     attribute_2: str = column("A later one.")
     n_personas: int = column("Personas counted.", at_least=0)
@@ -109,7 +116,7 @@ ASSOCIATIONS = table(
 QUASI_IDENTIFIERS: tuple[str, ...] = ("age", "sex", "race", "state", "occupation_category")
 
 
-class Rarity(Row):
+class Rarity(MadeUp):
     persona_id: str = column("The persona.")
     personas_alike: int = column(
         "Personas with the same age band, sex, race, state and occupation, this one included: its k.", at_least=1
@@ -135,7 +142,7 @@ RARITY = table(
 )
 
 
-class Drift(Row):
+class Drift(MadeUp):
     measure: str = column(
         "sentiment: positive less negative words; ideology: right-coded less left-coded words (both by the project's "
         "own short word lists, personas/data/); length: words."

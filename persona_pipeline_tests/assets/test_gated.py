@@ -151,9 +151,10 @@ def test_every_table_is_one_asset_with_columns_and_blocking_checks():
 @pytest.mark.parametrize("dropped", [{}, {"too short": 2}])
 def test_rows_that_do_not_add_up_are_a_defect_of_ours(dropped):
     from persona_pipeline.assets.gated import _balance
+    from persona_pipeline.quality import admit
 
     with pytest.raises(AssertionError, match="in ≠"):
-        _balance(CANDIDATES, bad_candidates(), Flow(10_000, "candidates", dropped))
+        _balance(admit(CANDIDATES, bad_candidates()), Flow(10_000, "candidates", dropped))
 
 
 def _specs(table):

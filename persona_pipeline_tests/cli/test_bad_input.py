@@ -59,7 +59,8 @@ def test_a_renamed_column_is_a_missing_one(made, tmp_path):
 
 def test_what_depended_on_a_failure_is_named_as_not_materialized(made, tmp_path):
     said = census_of(tiny_extract(tmp_path / "pums", without("SEX")), made.database)
-    assert "not materialized: census.households, census.margins, census.persons, census.population" in said.err
+    missing = said.err.split("not materialized: ")[1].split("\n")[0].split(", ")
+    assert {"census.persons", "census.households", "census.population", "census.margins"} <= set(missing)
 
 
 def test_an_unknown_code_is_named_with_file_line_column_and_codebook(made, tmp_path):
@@ -82,7 +83,7 @@ def test_files_of_another_year_are_refused_by_their_serial_numbers(made, tmp_pat
         return [{**row, "SERIALNO": row["SERIALNO"].replace("2023", "2022", 1)} for row in rows]
 
     said = census_of(tiny_extract(tmp_path / "pums", of_2022), made.database)
-    refused(said, "is of 2022", "the vintage chosen is 2023-1yr", "Choose the vintage 2022-1yr")
+    refused(said, "is of 2022", "the vintage chosen is 2023-1yr", "Choose a vintage of 2022")
 
 
 def test_an_empty_file_is_refused(made, tmp_path):
