@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from persona_pipeline import progress
 from persona_pipeline.llm.health import Health
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.limiter import Limiter, Limiters
+from persona_pipeline.llm.loop import run_wave
 from persona_pipeline.llm.provider import Provider, ProviderFailure
 from persona_pipeline.llm.retries import pause_before
+from persona_pipeline.llm.tokens import most_tokens
 from persona_pipeline.llm.writer import Writer
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 
@@ -31,6 +34,7 @@ class Runner:
 
     Args:
         concurrency: the most requests under way at once.
+        limiters: what is known of the endpoint's limits; shared by all waves of a run.
         attempts: how often one request is sent at most.
         clock: a monotonic clock, in seconds; `sleep` waits as long on it.
     """
@@ -42,12 +46,17 @@ class Runner:
         *,
         concurrency: int,
         attempts: int = 5,
+        limiters: Limiters | None = None,
         clock: Callable[[], float] = time.perf_counter,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.provider, self.ledger = provider, ledger
         self.concurrency, self.attempts = concurrency, attempts
+        self.limiters = limiters or Limiters()
         self._clock, self._sleep = clock, sleep
+
+    def limiter_of(self, model: str) -> Limiter:
+        return self.limiters.of(self.provider.endpoint, model, self.concurrency, self._clock, self._sleep)
 
     def run(self, requests: list[ChatRequest], *, asked_by: str) -> list[ChatReply]:
         """The replies, in the order of the requests; what the ledger has is not asked, and equals are asked once.
@@ -68,7 +77,7 @@ class Runner:
                 missing.setdefault(request_hash, request)
         if missing:
             todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
-            known |= asyncio.run(_Wave(self, todo, known=len(known), asked_by=asked_by).ask())
+            known |= run_wave(_Wave(self, todo, known=len(known), asked_by=asked_by).ask())
         _report(requests, len(known), len(known), from_ledger)
         return [known[request_hash] for request_hash in hashes]
 
@@ -80,11 +89,14 @@ class _Wave:
         self._runner, self._todo, self._known, self._asked_by = runner, todo, known, asked_by
         self._replies: dict[str, ChatReply] = {}
         self._retries = 0
+        self._limiters = {model: runner.limiter_of(model) for model in {question.request.model for question in todo}}
         self._reported = float("-inf")
         self._health = Health(runner.provider.endpoint, len(todo), runner.concurrency, runner._clock)
 
     async def ask(self) -> dict[str, ChatReply]:
         runner = self._runner
+        if hasattr(runner.provider, "listener"):
+            runner.provider.listener = self._told
         try:
             async with Writer(runner.ledger, runner.provider.endpoint, self._asked_by) as writer:
                 questions = iter(self._todo)  # shared: a few workers, not a task for each of 317,200 requests
@@ -94,6 +106,9 @@ class _Wave:
         finally:
             await runner.provider.aclose()
         return self._replies
+
+    def _told(self, model: str, headers: Mapping[str, str]) -> None:
+        self._limiters[model].told(headers)
 
     async def _work(self, questions: Iterator[_Question], writer: Writer) -> None:
         for question in questions:
@@ -105,21 +120,26 @@ class _Wave:
 
     async def _answer(self, question: _Question) -> ChatReply:
         """The reply after as many attempts as it takes and may take."""
+        limiter = self._limiters[question.request.model]
         for attempt in range(1, self._runner.attempts + 1):
-            started = self._runner._clock()
+            started = await limiter.enter(most_tokens(question.request))
             try:
                 reply = await self._runner.provider.send(question.request)
             except ProviderFailure as failure:
+                limiter.failed(failure, started)
                 self._health.failed(failure)
                 pause_s = pause_before(attempt + 1, self._runner.attempts, failure, question.request_hash)
                 if pause_s is None:
                     return self._failed(question, failure, attempt, self._runner._clock() - started)
-                self._retries += 1
-                await self._runner._sleep(pause_s)
             else:
+                limiter.answered()
                 self._health.answered()
                 took_s = self._runner._clock() - started
                 return replace(reply, request_hash=question.request_hash, attempts=attempt, latency_s=took_s)
+            finally:
+                limiter.leave()
+            self._retries += 1
+            await self._runner._sleep(pause_s)
         raise AssertionError("the last attempt returns")
 
     def _failed(self, question: _Question, failure: ProviderFailure, attempts: int, took_s: float) -> ChatReply:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.limiter import limiters_for
 from persona_pipeline.llm.provider import Provider, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
@@ -37,6 +38,14 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     concurrency: int = Field(default=64, ge=1, le=4096, description="Requests in flight at once.")
     attempts: int = Field(default=5, ge=1, le=20, description="How often a request is sent before it counts as failed.")
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="The endpoint's limit for each model; 0: as its answers tell."
+    )
+    tokens_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description="The endpoint's limit for each model, prompts and answers; 0: as it tells.",
+    )
     timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
     ledger: str = Field(
         default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
@@ -46,7 +55,13 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     def ask(self, requests: list[ChatRequest], *, ledger: Path, asked_by: str) -> list[ChatReply]:
         """The replies, in the order of the requests; what the ledger has is not asked again."""
         with Ledger(ledger) as kept:
-            runner = Runner(self._provider(), kept, concurrency=self.concurrency, attempts=self.attempts)
+            runner = Runner(
+                self._provider(),
+                kept,
+                concurrency=self.concurrency,
+                attempts=self.attempts,
+                limiters=limiters_for(self.requests_per_minute or None, self.tokens_per_minute or None),
+            )
             return runner.run(requests, asked_by=asked_by)
 
     def judge_of_pairs(self) -> str:

@@ -20,7 +20,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 class Waits:
-    """Stands in for sleep: waits no time and remembers how long it should have."""
+    """Stands in for sleep: waits no time, remembers how long it should have, and puts its clock forward."""
 
     def __init__(self) -> None:
         self.pauses_s: list[float] = []
@@ -28,9 +28,13 @@ class Waits:
     async def __call__(self, pause_s: float) -> None:
         self.pauses_s.append(pause_s)
 
+    def clock(self) -> float:
+        return time.perf_counter() + sum(self.pauses_s)
+
 
 def runner(provider: Provider, ledger: Ledger, concurrency: int = 4, waits: Waits | None = None) -> Runner:
-    return Runner(provider, ledger, concurrency=concurrency, sleep=waits or Waits())
+    waits = waits or Waits()
+    return Runner(provider, ledger, concurrency=concurrency, sleep=waits, clock=waits.clock)
 
 
 def test_replies_come_in_the_order_of_the_requests(ledger: Ledger) -> None:
