@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger_file import connect
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.schemas.ops import MODEL_CALLS
 from persona_pipeline.seeds import content_hash
 
@@ -19,7 +19,7 @@ CALL_COLUMNS = tuple(MODEL_CALLS.column_names)
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
 _REPLY_COLUMNS = (
-    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts"
+    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts, failure"
 )
 _RECORD = f"""
     INSERT INTO replies ({", ".join(COLUMNS)}) VALUES ({", ".join("?" for _ in COLUMNS)})
@@ -37,8 +37,8 @@ def utc_now() -> datetime.datetime:
 class Ledger:
     """A SQLite file of replies; several threads and processes may use one at a time.
 
-    Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty or failed is recorded,
-    and asked again next time. A good reply is never replaced.
+    Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty, invalid or failed is
+    recorded, and asked again next time. A good reply is never replaced.
 
     Args:
         path: the file; made with its folder when absent, unless read_only.
@@ -62,15 +62,27 @@ class Ledger:
         with self._lock:
             self._connection.close()
 
-    def lookup(self, hashes: Iterable[str]) -> dict[str, ChatReply]:
-        """The good replies among these requests, by hash."""
+    def lookup(self, hashes: Iterable[str], *, also: tuple[ReplyStatus, ...] = ()) -> dict[str, ChatReply]:
+        """The good replies among these requests, by hash; `also` names other statuses that will do."""
         wanted = list(dict.fromkeys(hashes))
         found: dict[str, ChatReply] = {}
+        statuses = ", ".join("?" for _ in ("ok", *also))
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             places = ", ".join("?" for _ in chunk)
-            query = f"SELECT {_REPLY_COLUMNS} FROM replies WHERE request_hash IN ({places}) AND status = 'ok'"
-            found.update((row[0], _reply(row)) for row in self._rows(query, chunk))
+            query = f"SELECT {_REPLY_COLUMNS} FROM replies WHERE request_hash IN ({places}) AND status IN ({statuses})"
+            found.update((row[0], _reply(row)) for row in self._rows(query, [*chunk, "ok", *also]))
+        return found
+
+    def disappointing(self, hashes: Iterable[str]) -> set[str]:
+        """Those of the requests that were asked, without a good answer."""
+        wanted = list(dict.fromkeys(hashes))
+        found: set[str] = set()
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            query = f"SELECT request_hash FROM replies WHERE request_hash IN ({places}) AND status <> 'ok'"
+            found.update(row[0] for row in self._rows(query, chunk))
         return found
 
     def record_many(self, answered: Iterable[tuple[ChatRequest, ChatReply]], *, endpoint: str, asked_by: str) -> None:
@@ -135,7 +147,18 @@ class _transaction:  # noqa: N801  # reads as a statement: with _transaction(con
 
 
 def _reply(row: tuple[Any, ...]) -> ChatReply:
-    request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts = row
+    (
+        request_hash,
+        status,
+        text,
+        answered_by,
+        simulated,
+        prompt_tokens,
+        completion_tokens,
+        latency_s,
+        attempts,
+        failure,
+    ) = row
     return ChatReply(
         request_hash,
         status,
@@ -146,6 +169,7 @@ def _reply(row: tuple[Any, ...]) -> ChatReply:
         completion_tokens,
         latency_s,
         attempts,
+        failure=failure,
         from_ledger=True,
     )
 

@@ -12,7 +12,7 @@ from persona_pipeline.llm.limiter import limiters_for
 from persona_pipeline.llm.provider import Provider, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
 from persona_pipeline.settings import Settings
 from persona_pipeline.simulation import MODELS
 
@@ -38,6 +38,12 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     concurrency: int = Field(default=64, ge=1, le=4096, description="Requests in flight at once.")
     attempts: int = Field(default=5, ge=1, le=20, description="How often a request is sent before it counts as failed.")
+    draws: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="How often a question is put whose answer is invalid, truncated, filtered, refused or empty.",
+    )
     requests_per_minute: int = Field(
         default=0, ge=0, description="The endpoint's limit for each model; 0: as its answers tell."
     )
@@ -52,7 +58,9 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
 
-    def ask(self, requests: list[ChatRequest], *, ledger: Path, asked_by: str) -> list[ChatReply]:
+    def ask(
+        self, requests: list[ChatRequest], *, ledger: Path, asked_by: str, acceptable: Acceptable | None = None
+    ) -> list[ChatReply]:
         """The replies, in the order of the requests; what the ledger has is not asked again."""
         with Ledger(ledger) as kept:
             runner = Runner(
@@ -62,7 +70,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
                 attempts=self.attempts,
                 limiters=limiters_for(self.requests_per_minute or None, self.tokens_per_minute or None),
             )
-            return runner.run(requests, asked_by=asked_by)
+            return runner.run(requests, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
 
     def judge_of_pairs(self) -> str:
         """The role-playing judge; as in the paper this may be the model itself."""
