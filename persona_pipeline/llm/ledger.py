@@ -3,19 +3,20 @@
 import datetime
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger_file import connect
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
-from persona_pipeline.schemas.ops import MODEL_CALLS
+from persona_pipeline.schemas.fields import columns_of
+from persona_pipeline.schemas.ops import ModelCall
 from persona_pipeline.seeds import content_hash
 
 CHUNK = 500  # hashes in one query
-CALL_COLUMNS = tuple(MODEL_CALLS.column_names)
+CALL_COLUMNS = tuple(column.name for column in columns_of(ModelCall))
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
 _REPLY_COLUMNS = (
@@ -27,6 +28,7 @@ _RECORD = f"""
     WHERE replies.status <> 'ok'
 """
 
+PruneBy = Literal["stage", "model", "status"]
 Clock = Callable[[], datetime.datetime]
 
 
@@ -103,6 +105,35 @@ class Ledger:
             call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
             yield call
 
+    def spent(self, asked_by: str) -> dict[str, tuple[int, int]]:
+        """Prompt and completion tokens that a run was answered with, by model; what nobody counted is 0."""
+        query = (
+            "SELECT model, coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0) "
+            "FROM replies WHERE asked_by = ? GROUP BY model"
+        )
+        return {model: (prompt, completion) for model, prompt, completion in self._rows(query, [asked_by])}
+
+    def summary(self) -> list[tuple[Any, ...]]:
+        """Table, model, status, replies, prompt and answer tokens and the last time, for each of the first three."""
+        return self._rows(
+            "SELECT stage, model, status, count(*), sum(prompt_tokens), sum(completion_tokens), max(asked_at) "
+            "FROM replies GROUP BY stage, model, status ORDER BY stage, model, status"
+        )
+
+    def count(self, chosen: Mapping[PruneBy, str]) -> int:
+        """How many replies have these values."""
+        where, values = _where(chosen)
+        return int(self._rows(f"SELECT count(*) FROM replies WHERE {where}", values)[0][0])
+
+    def prune(self, chosen: Mapping[PruneBy, str]) -> int:
+        """Deletes the replies with these values, and says how many."""
+        where, values = _where(chosen)
+        try:
+            with self._lock, _transaction(self._connection):
+                return self._connection.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
+        except sqlite3.Error as exc:
+            raise self._error("cannot be pruned", exc) from exc
+
     def endpoints(self) -> list[str]:
         """Where the recorded replies came from."""
         return [row[0] for row in self._rows("SELECT DISTINCT endpoint FROM replies ORDER BY endpoint")]
@@ -128,6 +159,10 @@ class Ledger:
             where=str(self.path),
             fix="Check the disk and who else uses the file; what was recorded before is kept.",
         )
+
+
+def _where(chosen: Mapping[PruneBy, str]) -> tuple[str, list[str]]:
+    return " AND ".join(f"{name} = ?" for name in chosen), list(chosen.values())
 
 
 class _transaction:  # noqa: N801  # reads as a statement: with _transaction(connection)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from persona_pipeline import progress
+from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.health import Health
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.limiter import Limiter, Limiters
@@ -17,6 +18,7 @@ from persona_pipeline.llm.writer import Writer
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 
 REPORT_EVERY_S = 0.2
+AFFORD_EVERY_S = 0.01
 WORTH_ANOTHER_DRAW: frozenset[ReplyStatus] = frozenset({"invalid", "truncated", "filtered", "refused", "empty"})
 DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
 
@@ -36,6 +38,7 @@ class Runner:
 
     Args:
         concurrency: the most requests under way at once.
+        budget: what the run may spend; None: no cap.
         limiters: what is known of the endpoint's limits; shared by all waves of a run.
         attempts: how often one request is sent at most.
         clock: a monotonic clock, in seconds; `sleep` waits as long on it.
@@ -49,12 +52,13 @@ class Runner:
         concurrency: int,
         attempts: int = 5,
         limiters: Limiters | None = None,
+        budget: Budget | None = None,
         clock: Callable[[], float] = time.perf_counter,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.provider, self.ledger = provider, ledger
         self.concurrency, self.attempts = concurrency, attempts
-        self.limiters = limiters or Limiters()
+        self.limiters, self.budget = limiters or Limiters(), budget
         self._clock, self._sleep = clock, sleep
 
     def limiter_of(self, model: str) -> Limiter:
@@ -106,6 +110,8 @@ class Runner:
             elif acceptable is not None:
                 known[request_hash] = _checked(acceptable, request, known[request_hash])
         if missing:
+            if self.budget is not None:
+                self.budget.check(request.model for request in missing.values())
             todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
             known |= run_wave(_Wave(self, todo, known=len(known), asked_by=asked_by, acceptable=acceptable).ask())
         _report(requests, len(known), len(known), from_ledger)
@@ -174,11 +180,27 @@ class _Wave:
 
     async def _work(self, questions: Iterator[_Question], writer: Writer) -> None:
         for question in questions:
-            reply = _checked(self._acceptable, question.request, await self._answer(question))
+            reply = _checked(self._acceptable, question.request, await self._afford(question))
             self._replies[question.request_hash] = reply
             writer.add(question.request, reply)
             self._health.finished(reply)
             self._report()
+
+    async def _afford(self, question: _Question) -> ChatReply:
+        """The reply, asked for when the budget has room for the longest there can be."""
+        budget, request = self._runner.budget, question.request
+        if budget is None or not budget.capped:
+            return await self._answer(question)
+        while not budget.reserve(request):
+            if not budget.in_flight:
+                raise budget.used_up(len(self._replies), len(self._todo))
+            await asyncio.sleep(AFFORD_EVERY_S)  # answers under way may be shorter than what is reserved for them
+        reply = None
+        try:
+            reply = await self._answer(question)
+        finally:
+            budget.settle(request, reply)
+        return reply
 
     async def _answer(self, question: _Question) -> ChatReply:
         """The reply after as many attempts as it takes and may take."""
