@@ -279,9 +279,10 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Delete; without it, only say how many.")] = False,
 ) -> None:
     """Deletes replies from a ledger, so that they are asked, and paid for, again when needed."""
-    from persona_pipeline.llm.ledger import Ledger
+    from persona_pipeline.llm.ledger import Ledger, PruneBy
 
-    chosen = {name: value for name, value in {"stage": stage, "model": model, "status": status}.items() if value}
+    named: dict[PruneBy, str | None] = {"stage": stage, "model": model, "status": status}
+    chosen = {name: value for name, value in named.items() if value}
     if not chosen:
         raise ConfigError("nothing says what to prune", expected="--stage, --model or --status")
     with Ledger(file or _default_ledger(), read_only=not yes) as ledger:
