@@ -1,7 +1,7 @@
 """The openai client's connections without httpx's layers: a plain POST goes straight to aiohttp, all else as usual.
 
 Half of what a call costs is httpx merging headers, cookies and URLs that are the same each time, and reading a body in
-pieces; decisions/0201 has the figures. `build_request` and `send` are what openai asks of its http_client, and
+pieces; decisions/0201 says why. `build_request` and `send` are what openai asks of its http_client, and
 replacing them keeps its authentication, addresses and errors.
 """
 
