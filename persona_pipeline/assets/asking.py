@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from persona_pipeline.resources import Chat, Warehouse
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
 from persona_pipeline.settings import ledger_beside
 
 
@@ -20,10 +20,20 @@ class Answers:
     metadata: dict[str, Any]
 
 
-def ask(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse, requests: list[ChatRequest]) -> Answers:
-    """Asks a wave of requests; what the ledger has is not asked again."""
+def ask(
+    context: dg.AssetExecutionContext,
+    chat: Chat,
+    warehouse: Warehouse,
+    requests: list[ChatRequest],
+    acceptable: Acceptable | None = None,
+) -> Answers:
+    """Asks a wave of requests; what the ledger has is not asked again.
+
+    Args:
+        acceptable: says why an answer lacks the format asked for; such a question is put again.
+    """
     context.log.info(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
-    replies = chat.ask(requests, ledger=ledger_path(chat, warehouse), asked_by=context.run_id)
+    replies = chat.ask(requests, ledger=ledger_path(chat, warehouse), asked_by=context.run_id, acceptable=acceptable)
     metadata = usage(replies)
     context.log.info(f"answered: {metadata['replies']}, {metadata['from_ledger']:,} of them from the ledger")
     return Answers(replies, metadata)

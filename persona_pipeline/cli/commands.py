@@ -19,7 +19,7 @@ from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import run_config, value_of
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
-from persona_pipeline.settings import Settings
+from persona_pipeline.settings import Settings, ledger_beside
 
 app = typer.Typer(
     help="Preference data from many kinds of people, grounded in census microdata.",
@@ -58,6 +58,12 @@ def run(
     provider: Annotated[str | None, typer.Option(help="simulated, openai_compatible or replay.")] = None,
     recording: Annotated[str | None, typer.Option(help="A reply ledger to answer from; nothing is asked.")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Requests in flight at once.", min=1)] = None,
+    max_dollars: Annotated[float | None, typer.Option(help="Stop asking before the run costs more.", min=0)] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Stop asking before the run uses more.", min=0)] = None,
+    prices: Annotated[str | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
+    allow_unknown_prices: Annotated[
+        bool | None, typer.Option("--allow-unknown-prices", help="Under --max-dollars, count unknown prices as 0.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The seed of every random choice.", min=0)] = None,
     select: Annotated[str, typer.Option(help='A Dagster asset selection: group:census, +key:"bench/scores".')] = "*",
     config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
@@ -83,6 +89,10 @@ def run(
         "base_url": base_url,
         "recording": recording,
         "concurrency": concurrency,
+        "max_dollars": max_dollars,
+        "max_tokens": max_tokens,
+        "prices": prices,
+        "allow_unknown_prices": allow_unknown_prices,
         "seed": seed,
         "database": database,
         "ledger": ledger,
@@ -134,6 +144,43 @@ def _as_typed() -> str:
     if started.name != "persona-pipeline" or shutil.which("persona-pipeline") == str(started):
         return "persona-pipeline"
     return os.path.relpath(started)
+
+
+@app.command()
+def estimate(
+    config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
+    personas: Annotated[int | None, typer.Option(help="Personas to make.", min=1)] = None,
+    pairs_per_persona: Annotated[int | None, typer.Option(help="Prompts per persona.", min=1)] = None,
+    bench_items: Annotated[int | None, typer.Option(help="Items of the benchmark's design.", min=1)] = None,
+    model: Annotated[str | None, typer.Option(help="The model that answers.")] = None,
+    judge: Annotated[str | None, typer.Option(help="The model that judges.")] = None,
+    prices: Annotated[Path | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
+) -> None:
+    """Prints the calls, tokens and dollars of a run, per stage and at most, without running anything."""
+    from persona_pipeline.cli.estimate import stages
+    from persona_pipeline.llm.prices import EMBEDDED, read_prices
+
+    sizes = {"personas": personas, "pairs_per_persona": pairs_per_persona, "bench_items": bench_items}
+    configuration = run_config(config, {**sizes, "model": model, "judge": judge})
+    known = read_prices(prices or EMBEDDED)
+    asked = value_of(configuration, "model") or "sim-a"
+    judging = value_of(configuration, "judge") or asked
+    planned = [(stage, stage.dollars(known.of(judging if stage.judged else asked))) for stage in stages(configuration)]
+    grid = Grid("table", "calls", "prompt tokens", "answer tokens", "US dollars")
+    for stage, dollars in planned:
+        tokens = (stage.calls * stage.prompt_tokens, stage.calls * stage.completion_tokens)
+        grid.add_row(stage.table, *(f"{n:,}" for n in (stage.calls, *tokens)), _dollars(dollars))
+    costs = [dollars for _, dollars in planned if dollars is not None]
+    total = sum(costs) if len(costs) == len(planned) else None
+    grid.add_row("all", f"{sum(stage.calls for stage, _ in planned):,}", "", "", _dollars(total))
+    console.print(grid)
+    console.print(
+        f"Prices of {known.as_of} ({known.file.name}); lengths are typical, yours may differ.", soft_wrap=True
+    )
+
+
+def _dollars(amount: float | None) -> str:
+    return "no known price" if amount is None else f"{amount:,.2f}"
 
 
 @app.command()
@@ -206,6 +253,46 @@ def dictionary() -> None:
     from persona_pipeline.schemas.dictionary import data_dictionary
 
     sys.stdout.write(data_dictionary())
+
+
+ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
+app.add_typer(ledger_commands, name="ledger")
+LedgerFile = Annotated[Path | None, typer.Argument(help="The ledger (PERSONA_LEDGER, else beside the DuckDB file).")]
+
+
+@ledger_commands.command()
+def show(file: LedgerFile = None) -> None:
+    """Prints how many replies a ledger holds, with tokens, by table, model and status."""
+    from persona_pipeline.llm.ledger import Ledger
+
+    with Ledger(file or _default_ledger(), read_only=True) as ledger:
+        rows = ledger.summary()
+    _print_rows(["table", "model", "status", "replies", "prompt tokens", "answer tokens", "last"], rows, len(rows))
+
+
+@ledger_commands.command()
+def prune(
+    file: LedgerFile = None,
+    stage: Annotated[str | None, typer.Option(help="Only replies for this table, such as feedback.critiques.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only replies of this model.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only replies with this status, such as failed.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete; without it, only say how many.")] = False,
+) -> None:
+    """Deletes replies from a ledger, so that they are asked, and paid for, again when needed."""
+    from persona_pipeline.llm.ledger import Ledger, PruneBy
+
+    named: dict[PruneBy, str | None] = {"stage": stage, "model": model, "status": status}
+    chosen = {name: value for name, value in named.items() if value}
+    if not chosen:
+        raise ConfigError("nothing says what to prune", expected="--stage, --model or --status")
+    with Ledger(file or _default_ledger(), read_only=not yes) as ledger:
+        count = ledger.prune(chosen) if yes else ledger.count(chosen)
+    console.print(f"{count:,} replies deleted" if yes else f"{count:,} replies would be deleted; --yes deletes them")
+
+
+def _default_ledger() -> Path:
+    settings = Settings.from_environment()
+    return Path(settings.ledger) if settings.ledger else ledger_beside(settings.database)
 
 
 def main() -> None:

@@ -22,6 +22,10 @@ PLACES: dict[str, tuple[str, ...]] = {
     "base_url": ("resources", "chat", "config", "base_url"),
     "recording": ("resources", "chat", "config", "recording"),
     "concurrency": ("resources", "chat", "config", "concurrency"),
+    "max_dollars": ("resources", "chat", "config", "max_dollars"),
+    "max_tokens": ("resources", "chat", "config", "max_tokens"),
+    "prices": ("resources", "chat", "config", "prices"),
+    "allow_unknown_prices": ("resources", "chat", "config", "allow_unknown_prices"),
     "ledger": ("resources", "chat", "config", "ledger"),
     "database": ("resources", "warehouse", "config", "path"),
 }

@@ -3,23 +3,24 @@
 import datetime
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger_file import connect
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
-from persona_pipeline.schemas.ops import MODEL_CALLS
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
+from persona_pipeline.schemas.fields import columns_of
+from persona_pipeline.schemas.ops import ModelCall
 from persona_pipeline.seeds import content_hash
 
 CHUNK = 500  # hashes in one query
-CALL_COLUMNS = tuple(MODEL_CALLS.column_names)
+CALL_COLUMNS = tuple(column.name for column in columns_of(ModelCall))
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
 _REPLY_COLUMNS = (
-    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts"
+    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts, failure"
 )
 _RECORD = f"""
     INSERT INTO replies ({", ".join(COLUMNS)}) VALUES ({", ".join("?" for _ in COLUMNS)})
@@ -27,6 +28,7 @@ _RECORD = f"""
     WHERE replies.status <> 'ok'
 """
 
+PruneBy = Literal["stage", "model", "status"]
 Clock = Callable[[], datetime.datetime]
 
 
@@ -37,8 +39,8 @@ def utc_now() -> datetime.datetime:
 class Ledger:
     """A SQLite file of replies; several threads and processes may use one at a time.
 
-    Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty or failed is recorded,
-    and asked again next time. A good reply is never replaced.
+    Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty, invalid or failed is
+    recorded, and asked again next time. A good reply is never replaced.
 
     Args:
         path: the file; made with its folder when absent, unless read_only.
@@ -62,15 +64,27 @@ class Ledger:
         with self._lock:
             self._connection.close()
 
-    def lookup(self, hashes: Iterable[str]) -> dict[str, ChatReply]:
-        """The good replies among these requests, by hash."""
+    def lookup(self, hashes: Iterable[str], *, also: tuple[ReplyStatus, ...] = ()) -> dict[str, ChatReply]:
+        """The good replies among these requests, by hash; `also` names other statuses that will do."""
         wanted = list(dict.fromkeys(hashes))
         found: dict[str, ChatReply] = {}
+        statuses = ", ".join("?" for _ in ("ok", *also))
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             places = ", ".join("?" for _ in chunk)
-            query = f"SELECT {_REPLY_COLUMNS} FROM replies WHERE request_hash IN ({places}) AND status = 'ok'"
-            found.update((row[0], _reply(row)) for row in self._rows(query, chunk))
+            query = f"SELECT {_REPLY_COLUMNS} FROM replies WHERE request_hash IN ({places}) AND status IN ({statuses})"
+            found.update((row[0], _reply(row)) for row in self._rows(query, [*chunk, "ok", *also]))
+        return found
+
+    def disappointing(self, hashes: Iterable[str]) -> set[str]:
+        """Those of the requests that were asked, without a good answer."""
+        wanted = list(dict.fromkeys(hashes))
+        found: set[str] = set()
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            query = f"SELECT request_hash FROM replies WHERE request_hash IN ({places}) AND status <> 'ok'"
+            found.update(row[0] for row in self._rows(query, chunk))
         return found
 
     def record_many(self, answered: Iterable[tuple[ChatRequest, ChatReply]], *, endpoint: str, asked_by: str) -> None:
@@ -90,6 +104,35 @@ class Ledger:
             call["simulated"] = bool(call["simulated"])
             call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
             yield call
+
+    def spent(self, asked_by: str) -> dict[str, tuple[int, int]]:
+        """Prompt and completion tokens that a run was answered with, by model; what nobody counted is 0."""
+        query = (
+            "SELECT model, coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0) "
+            "FROM replies WHERE asked_by = ? GROUP BY model"
+        )
+        return {model: (prompt, completion) for model, prompt, completion in self._rows(query, [asked_by])}
+
+    def summary(self) -> list[tuple[Any, ...]]:
+        """Table, model, status, replies, prompt and answer tokens and the last time, for each of the first three."""
+        return self._rows(
+            "SELECT stage, model, status, count(*), sum(prompt_tokens), sum(completion_tokens), max(asked_at) "
+            "FROM replies GROUP BY stage, model, status ORDER BY stage, model, status"
+        )
+
+    def count(self, chosen: Mapping[PruneBy, str]) -> int:
+        """How many replies have these values."""
+        where, values = _where(chosen)
+        return int(self._rows(f"SELECT count(*) FROM replies WHERE {where}", values)[0][0])
+
+    def prune(self, chosen: Mapping[PruneBy, str]) -> int:
+        """Deletes the replies with these values, and says how many."""
+        where, values = _where(chosen)
+        try:
+            with self._lock, _transaction(self._connection):
+                return self._connection.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
+        except sqlite3.Error as exc:
+            raise self._error("cannot be pruned", exc) from exc
 
     def endpoints(self) -> list[str]:
         """Where the recorded replies came from."""
@@ -118,6 +161,10 @@ class Ledger:
         )
 
 
+def _where(chosen: Mapping[PruneBy, str]) -> tuple[str, list[str]]:
+    return " AND ".join(f"{name} = ?" for name in chosen), list(chosen.values())
+
+
 class _transaction:  # noqa: N801  # reads as a statement: with _transaction(connection)
     """All or nothing: commits at the end, rolls back on any exception."""
 
@@ -135,7 +182,18 @@ class _transaction:  # noqa: N801  # reads as a statement: with _transaction(con
 
 
 def _reply(row: tuple[Any, ...]) -> ChatReply:
-    request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts = row
+    (
+        request_hash,
+        status,
+        text,
+        answered_by,
+        simulated,
+        prompt_tokens,
+        completion_tokens,
+        latency_s,
+        attempts,
+        failure,
+    ) = row
     return ChatReply(
         request_hash,
         status,
@@ -146,6 +204,7 @@ def _reply(row: tuple[Any, ...]) -> ChatReply:
         completion_tokens,
         latency_s,
         attempts,
+        failure=failure,
         from_ledger=True,
     )
 

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from persona_pipeline.errors import LedgerError
-from persona_pipeline.schemas.fields import Column
-from persona_pipeline.schemas.ops import MODEL_CALLS
+from persona_pipeline.schemas.fields import Column, columns_of
+from persona_pipeline.schemas.ops import ModelCall
 
 VERSION = 1  # of the file's layout, in PRAGMA user_version
 BUSY_S = 30.0  # how long one process waits for another's commit
@@ -84,7 +84,7 @@ def _is_new(connection: sqlite3.Connection) -> bool:
 
 def _make(connection: sqlite3.Connection) -> None:
     text_and_failure = ["text TEXT", "failure TEXT"]
-    columns = ", ".join([*map(_ddl, MODEL_CALLS.columns), *text_and_failure])
+    columns = ", ".join([*map(_ddl, columns_of(ModelCall)), *text_and_failure])
     connection.execute(f"CREATE TABLE replies ({columns}, PRIMARY KEY (request_hash))")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

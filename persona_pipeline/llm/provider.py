@@ -1,6 +1,6 @@
 """What a provider is: it answers one request, or says why not in one of a closed set of kinds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,12 +22,16 @@ class ProviderFailure(Exception):  # noqa: N818  # a failure is an expected outc
         self.kind, self.message, self.retry_after_s = kind, message, retry_after_s
 
 
+Listener = Callable[[str, Mapping[str, str]], None]
+"""Hears what an endpoint says of its limits: the model asked, and the headers of an answer."""
+
+
 class Provider(Protocol):
     """Answers one request at a time; many may be under way at once.
 
     `send` returns a reply of any status, or raises ProviderFailure for a call that failed. It never retries, and always
     awaits something, so that others have a turn. A provider connects at its first `send` and again after `aclose`, so
-    that it can serve one event loop after another.
+    that it can serve one event loop after another. One that has a `listener` tells it of the limits it hears of.
     """
 
     @property

@@ -2,18 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from persona_pipeline import progress
+from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.health import Health
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.limiter import Limiter, Limiters
+from persona_pipeline.llm.loop import run_wave
 from persona_pipeline.llm.provider import Provider, ProviderFailure
 from persona_pipeline.llm.retries import pause_before
+from persona_pipeline.llm.tokens import most_tokens
 from persona_pipeline.llm.writer import Writer
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 
 REPORT_EVERY_S = 0.2
+AFFORD_EVERY_S = 0.01
+WORTH_ANOTHER_DRAW: frozenset[ReplyStatus] = frozenset({"invalid", "truncated", "filtered", "refused", "empty"})
+DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -31,6 +38,8 @@ class Runner:
 
     Args:
         concurrency: the most requests under way at once.
+        budget: what the run may spend; None: no cap.
+        limiters: what is known of the endpoint's limits; shared by all waves of a run.
         attempts: how often one request is sent at most.
         clock: a monotonic clock, in seconds; `sleep` waits as long on it.
     """
@@ -42,14 +51,27 @@ class Runner:
         *,
         concurrency: int,
         attempts: int = 5,
+        limiters: Limiters | None = None,
+        budget: Budget | None = None,
         clock: Callable[[], float] = time.perf_counter,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.provider, self.ledger = provider, ledger
         self.concurrency, self.attempts = concurrency, attempts
+        self.limiters, self.budget = limiters or Limiters(), budget
         self._clock, self._sleep = clock, sleep
 
-    def run(self, requests: list[ChatRequest], *, asked_by: str) -> list[ChatReply]:
+    def limiter_of(self, model: str) -> Limiter:
+        return self.limiters.of(self.provider.endpoint, model, self.concurrency, self._clock, self._sleep)
+
+    def run(
+        self,
+        requests: list[ChatRequest],
+        *,
+        asked_by: str,
+        acceptable: Acceptable | None = None,
+        draws: int = 1,
+    ) -> list[ChatReply]:
         """The replies, in the order of the requests; what the ledger has is not asked, and equals are asked once.
 
         A request that fails by itself becomes a failed reply. Raises ModelCallError when the endpoint is unreachable,
@@ -58,33 +80,91 @@ class Runner:
 
         Args:
             asked_by: the run that asks, kept with each reply.
+            acceptable: what it says against a whole answer makes it invalid, here and in the ledger.
+            draws: how often at most a question is put whose answer is invalid, truncated, filtered, refused or empty;
+                each time as a draw of its own, so that the ledger holds what came of every one.
         """
+        replies = self._ask(requests, asked_by, acceptable, self._good_draws(requests, draws))
+        for again in range(1, draws):
+            places = [place for place, reply in enumerate(replies) if reply.status in WORTH_ANOTHER_DRAW]
+            anew = self._ask([_drawn(requests[place], again) for place in places], asked_by, acceptable, {})
+            for place, reply in zip(places, anew, strict=True):
+                replies[place] = reply
+        return replies
+
+    def _ask(
+        self,
+        requests: list[ChatRequest],
+        asked_by: str,
+        acceptable: Acceptable | None,
+        instead: Mapping[str, ChatReply],
+    ) -> list[ChatReply]:
+        """One reply per request: from the ledger, or `instead`, or asked now."""
         hashes = [request.content_hash(self.provider.endpoint) for request in requests]
-        known = self.ledger.lookup(hashes)
+        known = {**self.ledger.lookup(hashes), **instead}
         from_ledger = f"{len(known):,} from the ledger"
         missing: dict[str, ChatRequest] = {}
         for request_hash, request in zip(hashes, requests, strict=True):
             if request_hash not in known:
                 missing.setdefault(request_hash, request)
+            elif acceptable is not None:
+                known[request_hash] = _checked(acceptable, request, known[request_hash])
         if missing:
+            if self.budget is not None:
+                self.budget.check(request.model for request in missing.values())
             todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
-            known |= asyncio.run(_Wave(self, todo, known=len(known), asked_by=asked_by).ask())
+            known |= run_wave(_Wave(self, todo, known=len(known), asked_by=asked_by, acceptable=acceptable).ask())
         _report(requests, len(known), len(known), from_ledger)
         return [known[request_hash] for request_hash in hashes]
+
+    def _good_draws(self, requests: list[ChatRequest], draws: int) -> dict[str, ChatReply]:
+        """For questions whose first answer disappointed: the good answer that a later draw got, by the first's hash."""
+        if draws == 1:
+            return {}
+        endpoint = self.provider.endpoint
+        by_hash = {request.content_hash(endpoint): request for request in requests}
+        disappointing = self.ledger.disappointing(by_hash)
+        later = {
+            _drawn(by_hash[first], again).content_hash(endpoint): first
+            for again in range(draws - 1, 0, -1)
+            for first in disappointing
+        }
+        return {later[request_hash]: reply for request_hash, reply in self.ledger.lookup(later).items()}
+
+
+def _drawn(request: ChatRequest, again: int) -> ChatRequest:
+    return replace(request, draw=request.draw + again * DRAWS_APART)
+
+
+def _checked(acceptable: Acceptable | None, request: ChatRequest, reply: ChatReply) -> ChatReply:
+    problem = acceptable(request, reply) if acceptable is not None and reply.status == "ok" else None
+    return reply if problem is None else replace(reply, status="invalid", failure=problem)
 
 
 class _Wave:
     """One round of asking everything that the ledger does not have."""
 
-    def __init__(self, runner: Runner, todo: list[_Question], *, known: int, asked_by: str) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        todo: list[_Question],
+        *,
+        known: int,
+        asked_by: str,
+        acceptable: Acceptable | None = None,
+    ) -> None:
+        self._acceptable = acceptable
         self._runner, self._todo, self._known, self._asked_by = runner, todo, known, asked_by
         self._replies: dict[str, ChatReply] = {}
         self._retries = 0
+        self._limiters = {model: runner.limiter_of(model) for model in {question.request.model for question in todo}}
         self._reported = float("-inf")
         self._health = Health(runner.provider.endpoint, len(todo), runner.concurrency, runner._clock)
 
     async def ask(self) -> dict[str, ChatReply]:
         runner = self._runner
+        if hasattr(runner.provider, "listener"):
+            runner.provider.listener = self._told
         try:
             async with Writer(runner.ledger, runner.provider.endpoint, self._asked_by) as writer:
                 questions = iter(self._todo)  # shared: a few workers, not a task for each of 317,200 requests
@@ -95,31 +175,55 @@ class _Wave:
             await runner.provider.aclose()
         return self._replies
 
+    def _told(self, model: str, headers: Mapping[str, str]) -> None:
+        self._limiters[model].told(headers)
+
     async def _work(self, questions: Iterator[_Question], writer: Writer) -> None:
         for question in questions:
-            reply = await self._answer(question)
+            reply = _checked(self._acceptable, question.request, await self._afford(question))
             self._replies[question.request_hash] = reply
             writer.add(question.request, reply)
             self._health.finished(reply)
             self._report()
 
+    async def _afford(self, question: _Question) -> ChatReply:
+        """The reply, asked for when the budget has room for the longest there can be."""
+        budget, request = self._runner.budget, question.request
+        if budget is None or not budget.capped:
+            return await self._answer(question)
+        while not budget.reserve(request):
+            if not budget.in_flight:
+                raise budget.used_up(len(self._replies), len(self._todo))
+            await asyncio.sleep(AFFORD_EVERY_S)  # answers under way may be shorter than what is reserved for them
+        reply = None
+        try:
+            reply = await self._answer(question)
+        finally:
+            budget.settle(request, reply)
+        return reply
+
     async def _answer(self, question: _Question) -> ChatReply:
         """The reply after as many attempts as it takes and may take."""
+        limiter = self._limiters[question.request.model]
         for attempt in range(1, self._runner.attempts + 1):
-            started = self._runner._clock()
+            started = await limiter.enter(most_tokens(question.request))
             try:
                 reply = await self._runner.provider.send(question.request)
             except ProviderFailure as failure:
+                limiter.failed(failure, started)
                 self._health.failed(failure)
                 pause_s = pause_before(attempt + 1, self._runner.attempts, failure, question.request_hash)
                 if pause_s is None:
                     return self._failed(question, failure, attempt, self._runner._clock() - started)
-                self._retries += 1
-                await self._runner._sleep(pause_s)
             else:
+                limiter.answered()
                 self._health.answered()
                 took_s = self._runner._clock() - started
                 return replace(reply, request_hash=question.request_hash, attempts=attempt, latency_s=took_s)
+            finally:
+                limiter.leave()
+            self._retries += 1
+            await self._runner._sleep(pause_s)
         raise AssertionError("the last attempt returns")
 
     def _failed(self, question: _Question, failure: ProviderFailure, attempts: int, took_s: float) -> ChatReply:

@@ -7,11 +7,14 @@ import dagster as dg
 from pydantic import Field
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.limiter import limiters_for
+from persona_pipeline.llm.prices import Prices, read_prices
 from persona_pipeline.llm.provider import Provider, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
 from persona_pipeline.settings import Settings
 from persona_pipeline.simulation import MODELS
 
@@ -37,17 +40,58 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     concurrency: int = Field(default=64, ge=1, le=4096, description="Requests in flight at once.")
     attempts: int = Field(default=5, ge=1, le=20, description="How often a request is sent before it counts as failed.")
+    draws: int = Field(
+        default=3,
+        ge=1,
+        le=10,
+        description="How often a question is put whose answer is invalid, truncated, filtered, refused or empty.",
+    )
+    max_dollars: float = Field(default=0, ge=0, description="A run stops asking before it costs more; 0: no cap.")
+    max_tokens: int = Field(default=0, ge=0, description="A run stops asking before it uses more tokens; 0: no cap.")
+    prices: str = Field(default="", description="A price file shaped like llm/prices.yaml, which is the default.")
+    allow_unknown_prices: bool = Field(
+        default=False, description="Under a cap in dollars, count models without a price as free."
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="The endpoint's limit for each model; 0: as its answers tell."
+    )
+    tokens_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description="The endpoint's limit for each model, prompts and answers; 0: as it tells.",
+    )
     timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
     ledger: str = Field(
         default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
 
-    def ask(self, requests: list[ChatRequest], *, ledger: Path, asked_by: str) -> list[ChatReply]:
+    def ask(
+        self, requests: list[ChatRequest], *, ledger: Path, asked_by: str, acceptable: Acceptable | None = None
+    ) -> list[ChatReply]:
         """The replies, in the order of the requests; what the ledger has is not asked again."""
         with Ledger(ledger) as kept:
-            runner = Runner(self._provider(), kept, concurrency=self.concurrency, attempts=self.attempts)
-            return runner.run(requests, asked_by=asked_by)
+            runner = Runner(
+                self._provider(),
+                kept,
+                concurrency=self.concurrency,
+                attempts=self.attempts,
+                budget=self._budget(kept.spent(asked_by)),
+                limiters=limiters_for(self.requests_per_minute or None, self.tokens_per_minute or None),
+            )
+            return runner.run(requests, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
+
+    def price_list(self) -> Prices:
+        return read_prices(Path(self.prices)) if self.prices else read_prices()
+
+    def _budget(self, spent: dict[str, tuple[int, int]]) -> Budget:
+        return Budget(
+            self.price_list(),
+            max_dollars=self.max_dollars or None,
+            max_tokens=self.max_tokens or None,
+            spent=spent,
+            allow_unknown_prices=self.allow_unknown_prices,
+        )
 
     def judge_of_pairs(self) -> str:
         """The role-playing judge; as in the paper this may be the model itself."""

@@ -9,13 +9,13 @@ from persona_pipeline.seeds import content_hash
 
 Role = Literal["system", "user", "assistant"]
 
-ReplyStatus = Literal["ok", "truncated", "filtered", "refused", "empty", "failed"]
+ReplyStatus = Literal["ok", "truncated", "filtered", "refused", "empty", "failed", "invalid"]
 """ok: a whole answer · truncated: cut at max_tokens · filtered: stopped by the provider's content filter ·
-refused: the model declined · empty: no text · failed: no answer came (see failure_kind)."""
+refused: the model declined · empty: no text · failed: no answer came (see failure_kind) ·
+invalid: an answer that does not have the format asked for."""
 
 RowStatus = Literal["ok", "truncated", "filtered", "refused", "empty", "failed", "invalid", "not_asked"]
-"""A reply's status as a row keeps it, and two more: invalid: an answer that does not have the format asked for ·
-not_asked: no request was made for this row."""
+"""A reply's status as a row keeps it, and one more: not_asked: no request was made for this row."""
 
 FailureKind = Literal["timeout", "rate_limit", "server", "connection", "auth", "not_found", "bad_request", "malformed"]
 """Why no answer came: a closed set, whatever the provider calls it."""
@@ -94,7 +94,7 @@ class ChatReply:
         prompt_tokens, completion_tokens: as the endpoint counted them; None when it did not.
         latency_s: seconds from sending the last attempt to its whole answer.
         attempts: how often it was sent, 1 without retries.
-        failure_kind, failure: why no answer came, and the provider's own message.
+        failure_kind, failure: why no answer came, and the provider's own message; or why the answer is invalid.
     """
 
     request_hash: str
@@ -115,6 +115,8 @@ class ChatReply:
         """Why this is not a whole answer, in a phrase; None when it is one."""
         if self.status == "ok":
             return None
+        if self.status == "invalid" and self.failure:
+            return self.failure
         return f"{self.failure_kind}: {self.failure}" if self.status == "failed" else f"the answer was {self.status}"
 
 
@@ -122,6 +124,12 @@ class Ask(Protocol):
     """Asks a model many things at once; the replies come in the order of the requests."""
 
     def __call__(self, requests: list[ChatRequest]) -> list[ChatReply]: ...
+
+
+class Acceptable(Protocol):
+    """Why a whole answer does not have the format asked for; None when it has."""
+
+    def __call__(self, request: ChatRequest, reply: ChatReply, /) -> str | None: ...
 
 
 class ModelMade(Row):

@@ -8,6 +8,8 @@ from persona_pipeline.schemas.tables import table
 
 
 class ModelCall(Row):
+    """A call as the ledger keeps it."""
+
     request_hash: str = column("The request's content hash; rows made from it carry the same.")
     stage: str = column("The table it was asked for.")
     row_id: str = column("The row it was asked for first.")
@@ -27,10 +29,15 @@ class ModelCall(Row):
     asked_by: str = column("The Dagster run that asked.")
 
 
+class Cost(Row):
+    cost_usd: float | None = column("What its tokens cost by the price file; null when unknown.", at_least=0)
+    cost_reason: str | None = column("Why the cost is unknown; null when it is known.")
+
+
 MODEL_CALLS = table(
     "ops",
     "model_calls",
-    columns_of(ModelCall),
+    columns_of(ModelCall) + columns_of(Cost),
     key=("request_hash",),
     description="Every model call in the reply ledger behind this warehouse; a call answered from the ledger is not "
     "made, and so not here, twice.",

@@ -182,3 +182,14 @@ def test_processes_share_a_ledger_from_its_first_moment(path: Path) -> None:
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
     with Ledger(path) as ledger:
         assert len(list(ledger.calls())) == 500  # 0–199, 100–299 and 300–499
+
+
+def test_pruning_takes_what_was_named_and_nothing_else(tmp_path: Path) -> None:
+    asked = many(6)
+    with Ledger(tmp_path / "pruned.sqlite") as ledger:
+        answered = [(one, reply_to(one, status="failed" if n < 2 else "ok")) for n, one in enumerate(asked)]
+        ledger.record_many(answered, endpoint="scripted", asked_by="run")
+        assert [(row[2], row[3]) for row in ledger.summary()] == [("failed", 2), ("ok", 4)]
+        assert ledger.count({"status": "failed", "model": "another"}) == 0
+        assert ledger.count({"status": "failed"}) == ledger.prune({"status": "failed"}) == 2
+        assert len(list(ledger.calls())) == 4

@@ -20,7 +20,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 class Waits:
-    """Stands in for sleep: waits no time and remembers how long it should have."""
+    """Stands in for sleep: waits no time, remembers how long it should have, and puts its clock forward."""
 
     def __init__(self) -> None:
         self.pauses_s: list[float] = []
@@ -28,9 +28,13 @@ class Waits:
     async def __call__(self, pause_s: float) -> None:
         self.pauses_s.append(pause_s)
 
+    def clock(self) -> float:
+        return time.perf_counter() + sum(self.pauses_s)
+
 
 def runner(provider: Provider, ledger: Ledger, concurrency: int = 4, waits: Waits | None = None) -> Runner:
-    return Runner(provider, ledger, concurrency=concurrency, sleep=waits or Waits())
+    waits = waits or Waits()
+    return Runner(provider, ledger, concurrency=concurrency, sleep=waits, clock=waits.clock)
 
 
 def test_replies_come_in_the_order_of_the_requests(ledger: Ledger) -> None:
@@ -200,3 +204,33 @@ def test_replies_are_committed_while_the_run_goes_on(ledger: Ledger) -> None:
     runner(Slow(), ledger, concurrency=2).run(many(30), asked_by="run")
     assert time.monotonic() - began > 0.7
     assert max(seen) >= 10
+
+
+def without_a_because(_: ChatRequest, reply: ChatReply) -> str | None:
+    return None if "because" in (reply.text or "") else "the answer gives no cause"
+
+
+def test_an_answer_without_the_format_is_recorded_as_invalid_and_the_question_put_again(ledger: Ledger) -> None:
+    provider = Scripted(lambda request, _: reply_to(request, text="because" if request.draw > 0 else "so"))
+    asked = runner(provider, ledger)
+    [reply] = asked.run([question()], asked_by="run", acceptable=without_a_because, draws=3)
+    assert (reply.status, reply.text) == ("ok", "because")
+    assert sorted((call["draw"] > 0, call["status"]) for call in ledger.calls()) == [(False, "invalid"), (True, "ok")]
+    again = asked.run([question()], asked_by="run", acceptable=without_a_because, draws=3)
+    assert (again, len(provider.asked)) == ([reply], 2)  # the good draw is in the ledger
+
+
+@pytest.mark.parametrize("status", ["truncated", "filtered", "refused", "empty", "invalid"])
+def test_what_stays_disappointing_is_asked_so_often_and_never_taken_as_good(ledger: Ledger, status: str) -> None:
+    told = status if status != "invalid" else "ok"
+    provider = Scripted(lambda request, _: reply_to(request, text="so", status=told))
+    [reply] = runner(provider, ledger).run([question()], asked_by="run", acceptable=without_a_because, draws=3)
+    assert (reply.status, len({request.draw for request in provider.asked}), len(provider.asked)) == (status, 3, 3)
+    assert ledger.lookup(call["request_hash"] for call in ledger.calls()) == {}
+
+
+def test_a_good_answer_of_old_that_is_not_acceptable_is_asked_anew(ledger: Ledger) -> None:
+    provider = Scripted(lambda request, _: reply_to(request, text="because" if request.draw > 0 else "so"))
+    runner(provider, ledger).run([question()], asked_by="run")
+    [reply] = runner(provider, ledger).run([question()], asked_by="run", acceptable=without_a_because, draws=2)
+    assert (reply.status, len(provider.asked)) == ("ok", 2)

@@ -7,11 +7,13 @@ from persona_pipeline.errors import ConfigError
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.provider import ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
+
+DISAPPOINTING: tuple[ReplyStatus, ...] = ("invalid", "truncated", "filtered", "refused", "empty")
 
 
 class Replay:
-    """Gives each request the good reply that was recorded for it, at whatever endpoint.
+    """Gives each request the good reply that was recorded for it, at whatever endpoint, or else the disappointing one.
 
     The endpoint carries a digest of the recording, so that replies of another recording are never mistaken for these.
     """
@@ -25,7 +27,8 @@ class Replay:
     async def send(self, request: ChatRequest) -> ChatReply:
         await asyncio.sleep(0)  # lets the runner's other tasks have a turn: nothing else here waits
         own_hash = request.content_hash(self.endpoint)
-        found = self._recording.lookup([request.content_hash(endpoint) for endpoint in self._endpoints])
+        hashes = [request.content_hash(endpoint) for endpoint in self._endpoints]
+        found = self._recording.lookup(hashes) or self._recording.lookup(hashes, also=DISAPPOINTING)
         if found:
             return replace(next(iter(found.values())), request_hash=own_hash, from_ledger=False)
         return ChatReply(

@@ -1,0 +1,31 @@
+"""Where a wave runs: an event loop for many small calls, uvloop's where it is installed."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+with contextlib.suppress(ImportError):  # not on Windows, and not required
+    from uvloop import new_event_loop
+
+T = TypeVar("T")
+
+
+def run_wave(wave: Coroutine[Any, Any, T]) -> T:
+    """What the coroutine gives, run in an event loop of its own in this thread."""
+    with _few_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(wave)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Looks for cycles less often: a wave keeps every reply, and searching all of them again and again finds none."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from persona_pipeline.errors import ConfigError, ModelCallError
+from persona_pipeline.llm.budget import Budget
+from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.prices import Price, Prices, read_prices
+from persona_pipeline.llm.runner import Runner
+from persona_pipeline_tests.llm.asking import Scripted, many, question, reply_to
+
+PRICES = Prices("2025-01-01", {"sim-a": Price(prompt=1, completion=10)}, Path("prices.yaml"))
+
+
+def counted() -> Scripted:
+    return Scripted(lambda request, _: reply_to(request, prompt_tokens=100, completion_tokens=50))
+
+
+def test_a_million_tokens_cost_what_the_file_says() -> None:
+    assert Price(prompt=2.5, completion=10).dollars(1_000_000, 100_000) == 2.5 + 1
+
+
+def test_a_run_stops_at_its_cap_keeps_what_is_done_and_goes_on_with_a_higher_one(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger:
+        provider = counted()
+        capped = Budget(PRICES, max_tokens=5_000)
+        with pytest.raises(ModelCallError, match=r"cap of 5,000 tokens.*of 100 requests.*--max-tokens"):
+            Runner(provider, ledger, concurrency=4, budget=capped).run(many(100), asked_by="first")
+        kept = len(list(ledger.calls()))
+        assert ledger.spent("first") == {"sim-a": (100 * kept, 50 * kept)}
+        # 150 a call, and room for 1,024 more must be left before each: the last starts below 5,000 - 1,024
+        assert 5_000 - 1_024 - 150 < kept * 150 <= 5_000
+        free = Budget(PRICES, spent=ledger.spent("second"))
+        replies = Runner(provider, ledger, concurrency=4, budget=free).run(many(100), asked_by="second")
+        assert {reply.status for reply in replies} == {"ok"}
+        assert len(provider.asked) == 100
+
+
+def test_what_a_run_spent_before_counts() -> None:
+    # 0.4 dollars are spent: 100,000 prompt tokens at 1, 30,000 completion tokens at 10 dollars a million
+    budget = Budget(PRICES, max_dollars=0.405, spent={"sim-a": (100_000, 30_000)})
+    assert not budget.reserve(question())  # an answer of 1,024 tokens costs 0.01
+    assert Budget(PRICES, max_dollars=0.42, spent={"sim-a": (100_000, 30_000)}).reserve(question())
+
+
+def test_an_unknown_price_is_refused_under_a_cap_in_dollars_unless_allowed(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger, pytest.raises(ConfigError, match="no price for gpt-x"):
+        Runner(counted(), ledger, concurrency=1, budget=Budget(PRICES, max_dollars=1)).run(
+            [question(model="gpt-x")], asked_by="run"
+        )
+    Budget(PRICES, max_dollars=1, allow_unknown_prices=True).check(["gpt-x"])
+    Budget(PRICES, max_tokens=1).check(["gpt-x"])
+
+
+def test_the_embedded_prices_are_dated_and_simulated_models_are_free() -> None:
+    prices = read_prices()
+    assert prices.as_of[:2] == "20"
+    assert prices.of("sim-a") == Price(prompt=0, completion=0)
+    assert prices.of("sim") is None
+
+
+def test_a_price_file_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text("models: {a: {prompt: -1, completion: 1}}")
+    with pytest.raises(ConfigError, match="price file cannot be read"):
+        read_prices(file)
