@@ -27,7 +27,7 @@ class OpenAIChat:
 
     def __init__(self, base_url: str, api_key: str, timeout_s: float, connections: int) -> None:
         self.endpoint = base_url
-        self._address = f"{base_url}/chat/completions"  # whole: joining it anew for each call costs a tenth
+        self._address = f"{base_url}/chat/completions"  # whole, so that it is not joined anew for each call
         self._api_key, self._timeout_s, self._connections = api_key, timeout_s, connections
         self.listener: Listener | None = None
         self._client: openai.AsyncOpenAI | None = None
