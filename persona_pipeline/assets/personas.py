@@ -124,6 +124,7 @@ def personas(
 
 
 class Figures(dg.Config):
+    draw: bool = Field(default=True, description="Whether figures 2 and 13 are drawn; it takes some seconds.")
     folder: str = Field(
         default="",
         description="Where the figures are written as PNG files; empty: a folder beside the warehouse file, "
@@ -139,9 +140,10 @@ def fidelity(context: dg.AssetExecutionContext, config: Figures, warehouse: Ware
     margins = warehouse.file.read(MARGINS) if everybody else None  # its standard errors are those of everybody
     compared = compare(made, people, margins)
     folder = Path(config.folder) if config.folder else figures.folder_beside(Path(warehouse.path))
-    images = _drawn_figures(made, people)
+    images = _drawn_figures(made, people) if config.draw else {}
     shown = {name: dg.MetadataValue.md(figures.as_markdown(png, name)) for name, png in images.items()}
-    metadata = summary(compared) | shown | {"figures_in": dg.MetadataValue.path(str(folder.resolve()))}
+    where = {"figures_in": dg.MetadataValue.path(str(folder.resolve()))} if images else {}
+    metadata = summary(compared) | shown | where
     yield from publish(context, FIDELITY, compared, warehouse, metadata=metadata)
     for name, png in images.items():  # after the gate: what it keeps out leaves no figure either
         figures.save(png, folder / f"{name}.png")

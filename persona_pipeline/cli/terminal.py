@@ -40,7 +40,7 @@ class Outcome:
         """simulated or synthetic where any row is; empty for tables that cannot be either."""
         marks = [mark for mark in ("simulated", "synthetic") if self.metadata.get(f"{mark}_rows")]
         known = {"simulated_rows", "synthetic_rows"} & set(self.metadata)
-        return " + ".join(marks) or ("real" if known else "")
+        return " + ".join(marks) or ("real" if known and self.rows else "")
 
 
 class Terminal(logging.Handler):
