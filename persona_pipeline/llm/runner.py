@@ -84,23 +84,28 @@ class Runner:
             draws: how often at most a question is put whose answer is invalid, truncated, filtered, refused or empty;
                 each time as a draw of its own, so that the ledger holds what came of every one.
         """
-        replies = self._ask(requests, asked_by, acceptable, self._good_draws(requests, draws))
+        hashes = self._hashes(requests)
+        replies = self._ask(requests, hashes, asked_by, acceptable, self._good_draws(requests, hashes, draws))
         for again in range(1, draws):
             places = [place for place, reply in enumerate(replies) if reply.status in WORTH_ANOTHER_DRAW]
-            anew = self._ask([_drawn(requests[place], again) for place in places], asked_by, acceptable, {})
+            drawn = [_drawn(requests[place], again) for place in places]
+            anew = self._ask(drawn, self._hashes(drawn), asked_by, acceptable, {})
             for place, reply in zip(places, anew, strict=True):
                 replies[place] = reply
         return replies
 
+    def _hashes(self, requests: list[ChatRequest]) -> list[str]:
+        return [request.content_hash(self.provider.endpoint) for request in requests]
+
     def _ask(
         self,
         requests: list[ChatRequest],
+        hashes: list[str],
         asked_by: str,
         acceptable: Acceptable | None,
         instead: Mapping[str, ChatReply],
     ) -> list[ChatReply]:
         """One reply per request: from the ledger, or `instead`, or asked now."""
-        hashes = [request.content_hash(self.provider.endpoint) for request in requests]
         known = {**self.ledger.lookup(hashes), **instead}
         from_ledger = f"{len(known):,} from the ledger"
         missing: dict[str, ChatRequest] = {}
@@ -117,15 +122,14 @@ class Runner:
         _report(requests, len(known), len(known), from_ledger)
         return [known[request_hash] for request_hash in hashes]
 
-    def _good_draws(self, requests: list[ChatRequest], draws: int) -> dict[str, ChatReply]:
+    def _good_draws(self, requests: list[ChatRequest], hashes: list[str], draws: int) -> dict[str, ChatReply]:
         """For questions whose first answer disappointed: the good answer that a later draw got, by the first's hash."""
         if draws == 1:
             return {}
-        endpoint = self.provider.endpoint
-        by_hash = {request.content_hash(endpoint): request for request in requests}
+        by_hash = dict(zip(hashes, requests, strict=True))
         disappointing = self.ledger.disappointing(by_hash)
         later = {
-            _drawn(by_hash[first], again).content_hash(endpoint): first
+            _drawn(by_hash[first], again).content_hash(self.provider.endpoint): first
             for again in range(draws - 1, 0, -1)
             for first in disappointing
         }
