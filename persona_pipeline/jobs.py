@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from persona_pipeline.assets.sharding import ALL_SHARDS
 from persona_pipeline.run_config import read_config
 from persona_pipeline.settings import Settings
 
@@ -35,7 +36,7 @@ def monthly_refresh() -> dg.RunRequest | dg.SkipReason:
     if not file:
         # the defaults are samples: a schedule must not put them in the place of somebody's tables
         return dg.SkipReason("PERSONA_CONFIG names no run configuration, such as config/paper.yaml")
-    return dg.RunRequest(run_config=read_config(Path(file)))
+    return dg.RunRequest(run_config=read_config(Path(file)), tags=ALL_SHARDS)
 
 
 SCHEDULES = [monthly_refresh]

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 import dagster as dg
+import pandas as pd
 from pydantic import Field
 
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
+from persona_pipeline.assets.sharding import Made, Portion, Tally, portions_of, publish_portions, sharded_asset
 from persona_pipeline.feedback import base, critique, judging, pairs, revision
 from persona_pipeline.feedback.assignment import assign
 from persona_pipeline.resources import Chat, Experiment, Warehouse
@@ -21,6 +23,7 @@ from persona_pipeline.schemas.feedback import (
 )
 from persona_pipeline.schemas.persona import PERSONAS
 from persona_pipeline.schemas.prompt import PROMPTS
+from persona_pipeline.schemas.staged import Staged
 
 ASKS = frozenset({"openai"})
 
@@ -60,56 +63,79 @@ def assignments(
 @gated_asset(BASE_RESPONSES, ASSIGNMENTS, PROMPTS, kinds=ASKS)
 def base_responses(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
     """Asks the question alone, with no persona."""
-    assigned, prompts = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(PROMPTS)
-    requests = base.requests(assigned, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
-    rows = base.parse(assigned, requests, answers.replies)
-    yield from publish(context, BASE_RESPONSES, rows, warehouse, metadata=answers.metadata)
+    prompts = warehouse.file.read(PROMPTS)
+    bases = warehouse.file.read(ASSIGNMENTS).drop_duplicates("base_id")
+
+    def answered(some: pd.DataFrame) -> Made:
+        requests = base.requests(some, prompts, model=chat.model)
+        answers = ask(context, chat, warehouse, requests)
+        return Made(base.parse(some, requests, answers.replies), len(some), usage=answers.metadata)
+
+    told = Tally()
+    with warehouse.staging() as staging:
+        rows = staging.collected(BASE_RESPONSES, told.heard(map(answered, portions_of(bases))))
+        flow = Flow(told.rows_in, "base answers")
+        yield from publish(context, BASE_RESPONSES, rows, warehouse, flow=flow, metadata=told.usage)
 
 
-@gated_asset(CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PERSONAS, PROMPTS, kinds=ASKS)
+@sharded_asset(CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PERSONAS, PROMPTS, kinds=ASKS)
 def critiques(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
     """Criticises the base answer from the persona's point of view."""
-    assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
     personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
-    requests = critique.requests(assigned, answered, personas, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
-    rows = critique.parse(assigned, answered, requests, answers.replies)
-    flow = Flow(len(assigned), "assignments")
-    yield from publish(context, CRITIQUES, rows, warehouse, flow=flow, metadata=answers.metadata)
+
+    def made(portion: Portion) -> Made:
+        assigned, answered = portion.read(ASSIGNMENTS), portion.base_responses()
+        requests = critique.requests(assigned, answered, personas, prompts, model=chat.model)
+        answers = ask(context, chat, warehouse, requests)
+        rows = critique.parse(assigned, answered, requests, answers.replies)
+        return Made(rows, len(assigned), usage=answers.metadata)
+
+    yield from publish_portions(context, CRITIQUES, warehouse, made, unit="assignments")
 
 
-@gated_asset(REVISIONS, CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PROMPTS, kinds=ASKS)
+@sharded_asset(REVISIONS, CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PROMPTS, kinds=ASKS)
 def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
     """Revises the base answer by the critique."""
-    assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
-    criticised, prompts = warehouse.file.read(CRITIQUES), warehouse.file.read(PROMPTS)
-    requests = revision.requests(assigned, answered, criticised, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
-    rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
-    flow = Flow(len(assigned), "assignments")
-    yield from publish(context, REVISIONS, rows, warehouse, flow=flow, metadata=answers.metadata)
+    prompts = warehouse.file.read(PROMPTS)
+
+    def made(portion: Portion) -> Made:
+        assigned, answered, criticised = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES)
+        requests = revision.requests(assigned, answered, criticised, prompts, model=chat.model)
+        answers = ask(context, chat, warehouse, requests)
+        rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
+        return Made(rows, len(assigned), usage=answers.metadata)
+
+    yield from publish_portions(context, REVISIONS, warehouse, made, unit="assignments")
 
 
-@gated_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS)
+@sharded_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS)
 def preference_pairs(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
     """Joins base answer, critique and revision where all three are usable."""
-    assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
-    criticised, revised = warehouse.file.read(CRITIQUES), warehouse.file.read(REVISIONS)
-    joined = pairs.preference_pairs(assigned, answered, criticised, revised, warehouse.file.read(PROMPTS))
-    flow = Flow(len(assigned), "assignments", pairs.dropped_pairs(assigned, answered, criticised, revised))
-    yield from publish(context, PREFERENCE_PAIRS, joined, warehouse, flow=flow)
+    prompts = warehouse.file.read(PROMPTS)
+
+    def made(portion: Portion) -> Made:
+        chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
+        return Made(pairs.preference_pairs(*chain, prompts), len(chain[0]), pairs.dropped_pairs(*chain))
+
+    yield from publish_portions(context, PREFERENCE_PAIRS, warehouse, made, unit="assignments")
 
 
-@gated_asset(JUDGEMENTS, PREFERENCE_PAIRS, PERSONAS, kinds=ASKS)
+@sharded_asset(JUDGEMENTS, PREFERENCE_PAIRS, PERSONAS, kinds=ASKS)
 def judgements(
     context: dg.AssetExecutionContext, config: Judging, experiment: Experiment, chat: Chat, warehouse: Warehouse
 ) -> Iterator[Event]:
     """Has a judge, playing the persona, choose between the sides of a pair, sides at random."""
-    joined, personas = warehouse.file.read(PREFERENCE_PAIRS), warehouse.file.read(PERSONAS)
-    judge = chat.judge_of_pairs()
-    requests = judging.requests(joined, personas, judge=judge, share=config.share, seed=experiment.seed)
-    answers = ask(context, chat, warehouse, requests)
-    rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=experiment.seed)
-    agreed = {"prefers_revision_share": float(rows["prefers_revision"].mean()) if len(rows) else None}
-    yield from publish(context, JUDGEMENTS, rows, warehouse, metadata=answers.metadata | agreed)
+    personas, judge, seed = warehouse.file.read(PERSONAS), chat.judge_of_pairs(), experiment.seed
+
+    def made(portion: Portion) -> Made:
+        joined = portion.read(PREFERENCE_PAIRS)
+        requests = judging.requests(joined, personas, judge=judge, share=config.share, seed=seed)
+        answers = ask(context, chat, warehouse, requests)
+        rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=seed)
+        return Made(rows, len(joined), {"not judged": len(joined) - len(rows)}, answers.metadata)
+
+    yield from publish_portions(context, JUDGEMENTS, warehouse, made, unit="pairs", describe=_agreed)
+
+
+def _agreed(rows: Staged) -> dict[str, float | None]:
+    return {"prefers_revision_share": rows.ask("SELECT avg(prefers_revision::INT) FROM candidate")[0][0]}

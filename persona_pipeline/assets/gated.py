@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -39,7 +39,12 @@ def key_of(table: Table) -> dg.AssetKey:
     return dg.AssetKey([table.schema, table.name])
 
 
-def gated_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()) -> Callable[..., dg.AssetsDefinition]:
+def gated_asset(
+    table: Table,
+    *reads: Table,
+    kinds: frozenset[str] = frozenset(),
+    partitions: dg.PartitionsDefinition | None = None,
+) -> Callable[..., dg.AssetsDefinition]:
     """Makes an asset of a generator that ends with `yield from publish(table, …)`.
 
     The asset's key, group, description, columns and checks are the table's. An error of ours becomes a failure with
@@ -48,6 +53,7 @@ def gated_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()
     Args:
         reads: the tables that the asset reads.
         kinds: shown in the UI besides duckdb.
+        partitions: parts that a run can make by themselves; one run makes all that it is asked for.
     """
 
     def declare(compute: Callable[..., Iterator[Event]]) -> dg.AssetsDefinition:
@@ -64,6 +70,8 @@ def gated_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()
             group_name=table.schema,
             description=f"{inspect.getdoc(compute)}\n\n{table.description}",
             kinds={"duckdb", *kinds},
+            partitions_def=partitions,
+            backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
             metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
             check_specs=[
                 dg.AssetCheckSpec(check, asset=key_of(table), description=rule.description, blocking=True)
@@ -98,6 +106,7 @@ def publish(
     flow: Flow | None = None,
     references: Mapping[str, pd.DataFrame] | None = None,
     metadata: Mapping[str, Any] | None = None,
+    shards: tuple[str, ...] | None = None,
 ) -> Iterator[Event]:
     """Runs every rule on the rows and publishes them, or keeps them out and says which rule did.
 
@@ -106,8 +115,11 @@ def publish(
 
     Args:
         frame: the candidate, in memory or staged on disk.
+        shards: whose rows the candidate holds, when it is not the whole table; it may be empty then.
     """
     staged = isinstance(frame, StagedRows)
+    if shards is not None:
+        frame = replace(frame, table=replace(table, min_rows=0)) if isinstance(frame, StagedRows) else frame
     verdict = admit_staged(frame, references) if isinstance(frame, StagedRows) else admit(table, frame, references)
     _balance(verdict, flow)
     if not verdict.admitted:
@@ -115,7 +127,8 @@ def publish(
         raise dg.Failure(description=verdict.summary, allow_retries=False)
     warned = sum(not check.passed for check in verdict.checks)
     candidate = frame if staged else verdict.frame
-    warehouse.file.publish(Publication(table, candidate, context.run_id, len(verdict.checks) - warned, warned))
+    passed = len(verdict.checks) - warned
+    warehouse.file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
         metadata={**_describe(verdict, candidate, flow), **(metadata or {})},

@@ -66,6 +66,7 @@ def run(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The seed of every random choice.", min=0)] = None,
     select: Annotated[str, typer.Option(help='A Dagster asset selection: group:census, +key:"bench/scores".')] = "*",
+    shards: Annotated[str | None, typer.Option(help="Persona shards, 3 or 0-7, of 0 to f; all when not given.")] = None,
     config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
     database: Database = None,
     ledger: Annotated[str | None, typer.Option(help="The reply ledger (else beside the DuckDB file).")] = None,
@@ -101,7 +102,7 @@ def run(
     from persona_pipeline.cli.running import run as materialize  # Dagster takes seconds to import
     from persona_pipeline.cli.terminal import notes, summary
 
-    ran = materialize(select, configuration)
+    ran = materialize(select, configuration, shards)
     if ran.outcomes:
         console.print(summary(ran.outcomes))
     for note in notes(ran.outcomes):

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterInstance
 
+from persona_pipeline.assets.sharding import run_tags
 from persona_pipeline.cli.checking import check_config
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import only_ops, value_of
@@ -17,6 +18,7 @@ from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.resources import Chat
+from persona_pipeline.schemas.shards import SHARDS, shard_range
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,13 @@ def _no_selection(select: str, known: list[dg.AssetKey], cause: str) -> ConfigEr
     )
 
 
-def run(select: str, config: Mapping[str, Any]) -> Ran:
-    """Materializes the selection in dependency order, showing progress; stops what depends on a failure."""
+def run(select: str, config: Mapping[str, Any], shards: str | None = None) -> Ran:
+    """Materializes the selection in dependency order, showing progress; stops what depends on a failure.
+
+    Args:
+        shards: which persona shards, such as 3 or 0-7, of the assets that have shards; None: all.
+    """
+    first, last = shard_range(shards) if shards else (SHARDS[0], SHARDS[-1])
     keys = selected_keys(select)
     terminal = Terminal(len(keys))
     definitions = build({"terminal": terminal.logger()})
@@ -69,7 +76,11 @@ def run(select: str, config: Mapping[str, Any]) -> Ran:
     settings = {**only_ops(config, ops), "loggers": {"terminal": {}}}
     with instance() as dagster, terminal.showing():
         result = job.execute_in_process(
-            run_config=settings, instance=dagster, asset_selection=keys, raise_on_error=False
+            run_config=settings,
+            instance=dagster,
+            asset_selection=keys,
+            tags=run_tags(first, last) if any(definitions.get_assets_def(key).partitions_def for key in keys) else None,
+            raise_on_error=False,
         )
     reached = [outcome for outcome in terminal.outcomes.values() if outcome.rows is not None]
     missing = {".".join(key.path) for key in keys} - {outcome.path for outcome in reached}

@@ -101,6 +101,8 @@ class Terminal(logging.Handler):
 
     def _materialized(self, event: Any) -> None:
         outcome = self._of(".".join(event.asset_key.path))
+        if outcome.rows is not None:  # told once for each shard
+            return
         metadata = event.step_materialization_data.materialization.metadata
         outcome.metadata = {name: getattr(value, "value", value) for name, value in metadata.items()}
         outcome.rows = outcome.metadata.get("dagster/row_count")

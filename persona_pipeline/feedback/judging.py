@@ -41,17 +41,18 @@ def parse(
 ) -> pd.DataFrame:
     """One row per pair that a request was made for: the judge's choice, or why there is none."""
     answered = replies_by_row(requests, replies)
-    judged = pairs.loc[pairs["pair_id"].isin(answered), "pair_id"]
-    rows = zip(judged, revision_sides(judged, seed=seed), strict=True)
+    judged = pairs[pairs["pair_id"].isin(answered)]
+    rows = zip(judged["pair_id"], judged["persona_id"], revision_sides(judged["pair_id"], seed=seed), strict=True)
     return JUDGEMENTS.frame(
         {
             "pair_id": pair,
+            "persona_id": persona,
             "judge": judge,
             "revision_side": side,
             "seed": seed,
             **_verdict(side, parse_choice(*answered[pair])),
         }
-        for pair, side in rows
+        for pair, persona, side in rows
     )
 
 

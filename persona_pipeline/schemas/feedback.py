@@ -108,6 +108,7 @@ PREFERENCE_PAIRS = table(
 
 class Judgement(ModelMade):
     pair_id: str = column("The pair judged.")
+    persona_id: str = column("Whose preference it is.")
     judge: str = column("The model that judged, playing the persona.")
     revision_side: Side = column("Where the revision stood; random, from the seed.")
     choice: Side | None = column("The side the judge chose; null when unusable.")

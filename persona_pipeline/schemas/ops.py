@@ -48,10 +48,11 @@ MODEL_CALLS = table(
 class Release(Row):
     table_name: str = column("The table, as schema.name.")
     released_at: datetime.datetime = column("When it was published, UTC.")
-    n_rows: int = column("Its rows.", at_least=0)
+    n_rows: int = column("Its rows afterwards.", at_least=0)
     content: str = column("Hash of its rows without run_id: equal hashes, equal data.")
     checks_passed: int = column("Gate checks that passed.", at_least=0)
     checks_warned: int = column("Gate checks that failed with severity WARN.", at_least=0)
+    shards: str | None = column("The persona shards that were replaced, with blanks; null: the whole table was.")
 
 
 RELEASES = table(

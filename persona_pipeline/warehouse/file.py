@@ -12,6 +12,7 @@ import pandas as pd
 
 from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.ops import RELEASES
+from persona_pipeline.schemas.shards import span_of
 from persona_pipeline.schemas.tables import RUN_ID, Table
 from persona_pipeline.warehouse.ddl import create_table, literal, qualified, quoted
 from persona_pipeline.warehouse.replacing import disk_full, replacing, sole_writer
@@ -28,6 +29,8 @@ class Publication:
         frame: the rows, in memory or staged on disk.
         run_id: the run that publishes, stamped on every row.
         checks_passed, checks_warned: gate checks that passed, and that failed with severity WARN.
+        shards: the shards whose rows these are; they take the place of those shards' rows, and the others stay. None:
+            they are the whole table.
     """
 
     table: Table
@@ -35,6 +38,7 @@ class Publication:
     run_id: str
     checks_passed: int = 0
     checks_warned: int = 0
+    shards: tuple[str, ...] | None = None
 
 
 def utc_now() -> datetime.datetime:
@@ -93,8 +97,12 @@ class WarehouseFile:
         with self.connect() as connection:
             return self._has(connection, table)
 
-    def read(self, table: Table) -> pd.DataFrame:
-        """The whole table, typed as it says, in the order it was published, without run_id."""
+    def read(self, table: Table, where: str | None = None) -> pd.DataFrame:
+        """The whole table, typed as it says, in the order it was published, without run_id.
+
+        Args:
+            where: an SQL condition on its columns, for some of its rows.
+        """
         with self.connect() as connection:
             if not self._has(connection, table):
                 raise WarehouseError(
@@ -103,11 +111,14 @@ class WarehouseFile:
                     fix=f"Materialize {table.schema}/{table.name} first.",
                 )
             columns = ", ".join(quoted(name) for name in table.column_names)
-            return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}").df())
+            condition = "" if where is None else f" WHERE {where}"
+            return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df())
 
     def publish(self, publication: Publication) -> None:
         """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
         with self._changing() as connection:
+            whole = publication.shards is None or not self._has(connection, publication.table)
+            _make_room(connection, publication, whole=whole)
             _write_table(connection, publication)
             _record_release(connection, publication, self.now())
 
@@ -183,16 +194,38 @@ class WarehouseFile:
 
     @staticmethod
     def _has(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
-        found = connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [table.schema, table.name]
-        ).fetchone()
-        return found is not None and found[0] > 0
+        where, names = "schema_name = ? AND table_name = ?", [table.schema, table.name]
+        return bool(connection.execute(f"SELECT 1 FROM duckdb_tables() WHERE {where}", names).fetchall())
+
+
+def _make_room(connection: duckdb.DuckDBPyConnection, publication: Publication, *, whole: bool) -> None:
+    """Leaves an empty table, or one without the rows of the shards that come."""
+    table = publication.table
+    if whole:
+        for statement in create_table(table):
+            connection.execute(statement)
+        return
+    _refuse_other_columns(connection, table)
+    for shard in publication.shards or ():
+        connection.execute(f"DELETE FROM {qualified(table)} WHERE {span_of(shard).sql}")
+
+
+def _refuse_other_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    there = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {qualified(table)}").fetchall()]
+    wanted = [(column.name, column.sql_type) for column in (*table.columns, RUN_ID)]
+    if there != wanted:
+        changed = sorted({name for name, _ in set(there) ^ set(wanted)})
+        raise WarehouseError(
+            f"the table in the file was made by another version: {', '.join(changed)} differ",
+            where=table.path,
+            expected="a table of the same columns, of which some shards are replaced",
+            fix=f"Materialize all shards of {table.schema}/{table.name} once.",
+        )
 
 
 def _write_table(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
     table = publication.table
-    for statement in create_table(table):
-        connection.execute(statement)
+    before = _count(connection, table)
     insert = (
         f"INSERT INTO {qualified(table)} BY NAME "
         f"SELECT *, {literal(publication.run_id)} AS {quoted(RUN_ID.name)} FROM candidate"
@@ -203,7 +236,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, publication: Publication
         connection.register("candidate", table.conform(publication.frame))
         connection.execute(insert)
         connection.unregister("candidate")
-    written = _count(connection, table)
+    written = _count(connection, table) - before
     if written != len(publication.frame):
         raise WarehouseError(
             f"{written} rows arrived", where=table.path, expected=f"{len(publication.frame)}", fix="Run again."
@@ -215,18 +248,19 @@ def _record_release(
 ) -> None:
     for statement in create_table(RELEASES):
         connection.execute(statement.replace("CREATE OR REPLACE TABLE", "CREATE TABLE IF NOT EXISTS"))
-    connection.execute(
-        f"INSERT INTO {qualified(RELEASES)} VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            publication.table.path,
-            released_at,
-            len(publication.frame),
-            _content(connection, publication.table),
-            publication.checks_passed,
-            publication.checks_warned,
-            publication.run_id,
-        ],
-    )
+    table, shards = publication.table, publication.shards
+    release = {
+        "table_name": table.path,
+        "released_at": released_at,
+        "n_rows": _count(connection, table),
+        "content": _content(connection, table),
+        "checks_passed": publication.checks_passed,
+        "checks_warned": publication.checks_warned,
+        "shards": None if shards is None else " ".join(shards),
+        "run_id": publication.run_id,
+    }
+    names, marks = ", ".join(release), ", ".join("?" for _ in release)
+    connection.execute(f"INSERT INTO {qualified(RELEASES)} ({names}) VALUES ({marks})", list(release.values()))
 
 
 def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
@@ -234,10 +268,9 @@ def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
     found = connection.execute(
         f"SELECT sum(md5_number_lower(row_text)) FROM "
         f"(SELECT CAST(t AS VARCHAR) AS row_text FROM (SELECT * EXCLUDE (run_id) FROM {qualified(table)}) t)"
-    ).fetchone()
-    return f"{int(found[0] or 0) if found else 0:032x}"
+    ).fetchall()
+    return f"{int(found[0][0] or 0):032x}"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
-    found = connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchone()
-    return int(found[0]) if found else 0
+    return int(connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchall()[0][0])

@@ -1,9 +1,10 @@
 """A DuckDB engine in which candidates are made: in memory while they fit its limit, beyond it in temporary files."""
 
+import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ def staging(folder: Path | None = None, memory_limit: str = MEMORY_LIMIT) -> Ite
         engine = Staging(Path(home), duckdb.connect())
         try:
             engine.run(f"SET memory_limit = {literal(memory_limit)}")
+            engine.run("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
             engine.run(f"SET temp_directory = {literal(str(Path(home) / 'spilled'))}")
             yield engine
         finally:
@@ -88,6 +90,22 @@ class Staging:
         name = f"{table.schema}_{table.name}"
         self.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {columns} FROM ({query})")
         return StagedRows(table, self, name)
+
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> "StagedRows":
+        """Frames, one at a time and in their order, as one candidate for a table."""
+        folder = self.folder / f"{table.schema}_{table.name}"
+        folder.mkdir()
+        for place, frame in enumerate(itertools.chain([table.frame()], frames)):
+            self._write(table, frame, folder / f"{place:06}.parquet")
+        return self.staged(table, f"SELECT * FROM read_parquet({literal(str(folder / '*.parquet'))})")
+
+    def _write(self, table: Table, frame: pd.DataFrame, path: Path) -> None:
+        self.connection.register("frame", table.conform(frame))
+        columns = ", ".join(
+            f"CAST({quoted(column.name)} AS {column.sql_type}) AS {quoted(column.name)}" for column in table.columns
+        )
+        self.run(f"COPY (SELECT {columns} FROM frame) TO {literal(str(path))} (COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        self.connection.unregister("frame")
 
     def close(self) -> None:
         self.connection.close()
