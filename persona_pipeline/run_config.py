@@ -1,5 +1,6 @@
 """Run configurations in files: what the launchpad, `run --config` and a schedule take."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +20,9 @@ def read_config(file: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError("holds no mapping", where=str(file), expected="ops and resources, as in config/demo.yaml")
     return found
+
+
+def only_ops(config: Mapping[str, Any], selected: set[str]) -> dict[str, Any]:
+    """The configuration without the parts of assets that are not selected, which Dagster would refuse."""
+    ops = {name: value for name, value in (config.get("ops") or {}).items() if name in selected}
+    return {**config, "ops": ops}

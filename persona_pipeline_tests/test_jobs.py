@@ -1,9 +1,10 @@
+import datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from persona_pipeline.jobs import monthly_refresh
+from persona_pipeline.jobs import daily_shard, monthly_refresh
 
 DEMO = Path(__file__).resolve().parents[1] / "config" / "demo.yaml"
 
@@ -24,3 +25,15 @@ def test_the_schedule_runs_what_the_file_says(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_schedule_is_off_until_someone_turns_it_on() -> None:
     assert monthly_refresh.default_status is dg.DefaultScheduleStatus.STOPPED
+
+
+def test_the_daily_shard_goes_through_all_sixteen_and_takes_only_their_assets_configuration(tmp_path, monkeypatch):
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {}\nops: {feedback__judgements: {config: {share: 0.5}}, bench__answers: {}}\n")
+    monkeypatch.setenv("PERSONA_CONFIG", str(file))
+    start = datetime.datetime(2026, 1, 1, 2, tzinfo=datetime.UTC)
+    days = [start + datetime.timedelta(days=n) for n in range(16)]
+    ticks = [daily_shard(dg.build_schedule_context(scheduled_execution_time=day)) for day in days]
+    assert sorted(tick.partition_key for tick in ticks) == list("0123456789abcdef")
+    assert ticks[0].run_config == {"resources": {}, "ops": {"feedback__judgements": {"config": {"share": 0.5}}}}
+    assert daily_shard.default_status is dg.DefaultScheduleStatus.STOPPED

@@ -52,12 +52,6 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
     return config
 
 
-def only_ops(config: Mapping[str, Any], selected: set[str]) -> dict[str, Any]:
-    """The configuration without the parts of assets that are not selected, which Dagster would refuse."""
-    ops = {name: value for name, value in (config.get("ops") or {}).items() if name in selected}
-    return {**config, "ops": ops}
-
-
 def value_of(config: Mapping[str, Any], name: str) -> Any:
     """What the configuration says for an option; None when it says nothing."""
     place: Any = config

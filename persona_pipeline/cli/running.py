@@ -13,11 +13,12 @@ from dagster import DagsterInstance
 from persona_pipeline.assets.sharding import run_tags
 from persona_pipeline.cli.checking import check_config
 from persona_pipeline.cli.home import prepare_home
-from persona_pipeline.cli.options import only_ops, value_of
+from persona_pipeline.cli.options import value_of
 from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.resources import Chat
+from persona_pipeline.run_config import only_ops
 from persona_pipeline.schemas.shards import SHARDS, shard_range
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from persona_pipeline.cli.options import only_ops, run_config, value_of
+from persona_pipeline.cli.options import run_config, value_of
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.run_config import only_ops
 from persona_pipeline_tests.cli.running import ROOT, cli, refused
 
 
