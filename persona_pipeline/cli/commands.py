@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from persona_pipeline.cli.console import console, errors
+from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import run_config, value_of
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
@@ -255,6 +256,8 @@ def dictionary() -> None:
 
     sys.stdout.write(data_dictionary())
 
+
+app.command()(export)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")
