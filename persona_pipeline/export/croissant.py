@@ -34,7 +34,10 @@ CONTEXT: dict[str, Any] = {
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
+    "equivalentProperty": "cr:equivalentProperty",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -80,7 +83,7 @@ def _file(path: str, hashes: Mapping[str, str]) -> dict[str, Any]:
 def _records(split: str) -> dict[str, Any]:
     path = f"data/{split}.parquet"
     fields = [_field(split, name, path) for name in FLAT]
-    fields += [_field(split, name, path) | {"repeated": True} for name in CONVERSATIONS]
+    fields += [_conversation(split, name, path) for name in CONVERSATIONS]
     return {"@type": "cr:RecordSet", "@id": split, "name": split, "field": fields}
 
 
@@ -92,3 +95,12 @@ def _field(split: str, column: str, path: str) -> dict[str, Any]:
         "dataType": "sc:Text",
         "source": {"fileObject": {"@id": path}, "extract": {"column": column}},
     }
+
+
+def _conversation(split: str, column: str, path: str) -> dict[str, Any]:
+    """A list of messages."""
+    parts = []
+    for name in ("role", "content"):
+        part = _field(split, column, path) | {"@id": f"{split}/{column}/{name}", "name": name}
+        parts.append(part | {"source": {**part["source"], "transform": {"jsonPath": name}}})
+    return {"@type": "cr:Field", "@id": f"{split}/{column}", "name": column, "repeated": True, "subField": parts}

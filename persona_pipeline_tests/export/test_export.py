@@ -148,7 +148,8 @@ def test_a_dataset_folder_has_a_card_that_says_what_is_in_it_and_that_it_is_simu
         assert file["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         (records,) = [one for one in croissant["recordSet"] if one["name"] == path.stem]
         columns = set(duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").df()["column_name"])
-        assert {field["source"]["extract"]["column"] for field in records["field"]} <= columns
+        sources = [part["source"] for field in records["field"] for part in field.get("subField", [field])]
+        assert {source["extract"]["column"] for source in sources} <= columns
 
 
 def test_a_folder_that_is_there_is_left_alone_unless_it_is_to_be_replaced(made, tmp_path):
