@@ -17,6 +17,7 @@ class Assignment(Row):
     persona_split: Literal["train", "test"] = column("The persona's split.")
     question_type: Literal["seen", "unseen"] = column("Whether the prompt is of the train split (seen) or held out.")
     data: Literal["train", "test"] = column("Use of the pair: train, or test (seen-test and held-out prompts).")
+    core: bool = column("True for a prompt that every persona answers, so that personas can be compared on it.")
     seed: int = column("The seed of the draw.")
 
 
@@ -25,7 +26,8 @@ ASSIGNMENTS = table(
     "assignments",
     columns_of(Assignment),
     key=("pair_id",),
-    description="Which persona answers which prompt: prompts drawn independently of personas.",
+    description="Which persona answers which prompt: a core that all personas answer, and prompts drawn independently "
+    "of personas. persona_split × question_type are the four splits seen/unseen persona × seen/unseen prompt.",
 )
 
 
@@ -91,6 +93,11 @@ class PreferencePair(Row):
     persona_split: Literal["train", "test"] = column("The persona's split.")
     question_type: Literal["seen", "unseen"] = column("Whether the prompt is of the train split or held out.")
     data: Literal["train", "test"] = column("Use of the pair.")
+    core: bool = column("True for a prompt that every persona answers.")
+    flags: str | None = column(
+        "Quality rules that flag the pair without dropping it, by name and comma-separated; null when none does.",
+        min_length=1,
+    )
     model: str = column("The model that wrote the revision.")
     simulated: bool = column("True when a simulated model made any part: not a real model's data.")
     seed: int = column("The seed of the assignment.")

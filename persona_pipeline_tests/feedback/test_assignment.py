@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from persona_pipeline.errors import ConfigError, ShortfallError
-from persona_pipeline.feedback.assignment import SHARES, assign, base_id_of, draw_of, share_out
+from persona_pipeline.feedback.assignment import assign, base_id_of, draw_of
+from persona_pipeline.feedback.shares import SHARES, share_out
 from persona_pipeline.seeds import content_id
 from persona_pipeline_tests.feedback.factories import personas, prompts
 
