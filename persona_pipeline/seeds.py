@@ -44,7 +44,7 @@ def uniform_grid(seed: int, rows: Iterable[str], columns: Iterable[str], *names:
     Each id is hashed once and the two hashes are mixed, so that millions of cells take a second.
     """
     mixed = _mixed(_keys(seed, rows, *names, "row")[:, None] ^ _mixed(_keys(seed, columns, *names, "column"))[None, :])
-    return (mixed >> np.uint64(11)) / float(1 << 53)
+    return np.asarray((mixed >> np.uint64(11)) / float(1 << 53), dtype=float)
 
 
 def _keys(seed: int, ids: Iterable[str], *names: object) -> np.ndarray:
@@ -55,4 +55,4 @@ def _mixed(numbers: np.ndarray) -> np.ndarray:
     """Every bit depends on every bit: the finaliser of splitmix64 (Steele, Lea & Flood 2014)."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)  # wraps around at 2^64, as meant
-    return numbers ^ (numbers >> np.uint64(31))
+    return np.asarray(numbers ^ (numbers >> np.uint64(31)))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
-from persona_pipeline.feedback import base, critique, judging, pairs, revision
+from persona_pipeline.feedback import base, critique, judging, pairs, quality, revision
 from persona_pipeline.feedback.assignment import assign
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.feedback import (
@@ -16,6 +16,7 @@ from persona_pipeline.schemas.feedback import (
     BASE_RESPONSES,
     CRITIQUES,
     JUDGEMENTS,
+    PAIR_QUALITY,
     PREFERENCE_PAIRS,
     REVISIONS,
 )
@@ -31,9 +32,23 @@ class Assignment(dg.Config):
         ge=1,
         description="Prompts per persona; the paper has 200: half train, a quarter test, a quarter unseen.",
     )
+    core_prompts: int | None = Field(
+        default=None,
+        ge=0,
+        description="Pairs of each persona on prompts that all personas share, so that personas can be compared; "
+        "null: a quarter of pairs_per_persona, which is 50 of 200.",
+    )
     base_per: Literal["prompt", "pair"] = Field(
         default="prompt",
         description="One base answer per prompt, shared by its pairs, or one per pair (a third more calls).",
+    )
+
+
+class Quality(dg.Config):
+    rules: dict[str, str] = Field(
+        default={},
+        description="What becomes of a pair that a quality rule finds fault with, drop, flag or ignore by the "
+        "rule's name, such as {longer_than_base: drop}; others keep their default (docs/guides/pairs.md).",
     )
 
 
@@ -53,8 +68,10 @@ def assignments(
         pairs_per_persona=config.pairs_per_persona,
         base_per=config.base_per,
         seed=experiment.seed,
+        core_prompts=config.core_prompts,
     )
-    yield from publish(context, ASSIGNMENTS, assigned, warehouse)
+    core = {"core_prompts": int(assigned.loc[assigned["core"], "prompt_id"].nunique())}
+    yield from publish(context, ASSIGNMENTS, assigned, warehouse, metadata=core)
 
 
 @gated_asset(BASE_RESPONSES, ASSIGNMENTS, PROMPTS, kinds=ASKS)
@@ -91,13 +108,25 @@ def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     yield from publish(context, REVISIONS, rows, warehouse, flow=flow, metadata=answers.metadata)
 
 
-@gated_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS)
-def preference_pairs(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
-    """Joins base answer, critique and revision where all three are usable."""
+@gated_asset(PAIR_QUALITY, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PERSONAS)
+def pair_quality(context: dg.AssetExecutionContext, config: Quality, warehouse: Warehouse) -> Iterator[Event]:
+    """Looks at every pair of usable texts for what makes it a bad one."""
     assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
     criticised, revised = warehouse.file.read(CRITIQUES), warehouse.file.read(REVISIONS)
-    joined = pairs.preference_pairs(assigned, answered, criticised, revised, warehouse.file.read(PROMPTS))
-    flow = Flow(len(assigned), "assignments", pairs.dropped_pairs(assigned, answered, criticised, revised))
+    joined = pairs.joined(assigned, answered, criticised, revised, warehouse.file.read(PROMPTS))
+    judged = quality.pair_quality(joined, warehouse.file.read(PERSONAS), severities=config.rules)
+    flow = Flow(len(assigned), "assignments", pairs.unjoined_pairs(assigned, answered, criticised, revised))
+    yield from publish(context, PAIR_QUALITY, judged, warehouse, flow=flow, metadata=quality.counts(judged))
+
+
+@gated_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PAIR_QUALITY)
+def preference_pairs(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+    """Joins base answer, critique and revision where all three are usable and no rule drops the pair."""
+    assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
+    criticised, revised = warehouse.file.read(CRITIQUES), warehouse.file.read(REVISIONS)
+    judged = warehouse.file.read(PAIR_QUALITY)
+    joined = pairs.preference_pairs(assigned, answered, criticised, revised, warehouse.file.read(PROMPTS), judged)
+    flow = Flow(len(assigned), "assignments", pairs.dropped_pairs(assigned, answered, criticised, revised, judged))
     yield from publish(context, PREFERENCE_PAIRS, joined, warehouse, flow=flow)
 
 

@@ -138,4 +138,3 @@ def _require_enough(pools: dict[str, Ids], sizes: Sizes) -> None:
             expected="enough different prompts for one persona in each split",
             fix="Lower pairs_per_persona, or bring more prompts.",
         )
-

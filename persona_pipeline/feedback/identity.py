@@ -1,15 +1,15 @@
 """What gives a persona away: its age or income in figures, where it comes from, what it is, and its own words.
 
-A common word gives nobody away: "moderate", "white", "married" or "nurse" may stand in any answer. So each kind of value
-has to be found in the way that names somebody:
+A common word gives nobody away: "moderate", "white", "married" or "nurse" may stand in any answer. So each kind of
+value has to be found in the way that names somebody:
 
-| value | what counts | what does not |
-|---|---|---|
-| age | "45-year-old", "45 years old", "aged 45" | "45 minutes", "at 45 degrees" |
-| income | the exact amount | a round or other amount |
-| place of birth, ancestry, religion, language | the proper name, with a capital | American, English, white and the like |
-| occupation, faith, politics, family, … | one of its words after "as a", "being a", "you are a", or before "like you" | the word anywhere else |
-| texts that a model wrote | four words in a row, two of them uncommon | fewer, or common words only |
+- age: "45-year-old", "45 years old", "aged 45"; not "45 minutes";
+- income: the exact amount; not a round or another one;
+- place of birth, ancestry, religion, language: the proper name with a capital; not American, English
+  and the like;
+- occupation, faith, politics, family and so on: one of its words after "as a", "being a", "you are a", or before "like
+  you"; not the word anywhere else;
+- texts that a model wrote: four words in a row, two of them uncommon.
 
 A word that the question or the base answer has already is no sign: any answer might repeat it.
 """
@@ -32,21 +32,25 @@ KINDS = (
 )
 ROW = 4  # words in a row that are a quotation
 
-_NO_NAMES = frozenset(
-    "american english united states white not other only language languages and the of indo-european european christian "
-    "non-christian religion island islands pacific unaffiliated religiously none north south east west northern "
-    "southern eastern western central new puerto unclassified reported uncodable mixture republic".split()
-)
-_NO_KINDS = COMMON | frozenset(
-    "alone worker workers related except including specified service services civilian employed family household "
-    "general business lean leans leaning reported born citizen states united past duty active training without "
-    "disability never served experience english affiliated assistants member members occupations operators "
-    "specialists clerks technicians managers parents abroad".split()
-)
+_WIDE_NAMES = """
+american english united states white not other only language languages and the of indo-european european christian
+non-christian religion island islands pacific unaffiliated religiously none north south east west northern southern
+eastern western central new puerto unclassified reported uncodable mixture republic
+"""
+_WIDE_KINDS = """
+alone worker workers related except including specified service services civilian employed family household general
+business lean leans leaning reported born citizen states united past duty active training without disability never
+served experience english affiliated assistants member members occupations operators specialists clerks technicians
+managers parents abroad
+"""
+_NO_NAMES = frozenset(_WIDE_NAMES.split())
+_NO_KINDS = COMMON | frozenset(_WIDE_KINDS.split())
 _SEX = {"Female": ("woman", "female", "lady", "girl"), "Male": ("man", "male", "gentleman", "boy")}
 _VETERAN = "active duty in the past"
 
-_AGE = re.compile(r"\b(\d{1,3})[- ]years?[- ](?:old|of age)\b|\b(?:aged|at the age of|turned|turning) (\d{1,3})\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(\d{1,3})[- ]years?[- ](?:old|of age)\b|\b(?:aged|at the age of|turned|turning) (\d{1,3})\b", re.IGNORECASE
+)
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{4,}")
 _NAME = re.compile(r"\b[A-ZÀ-Ý][\w'’-]*(?: (?:of |and )?[A-ZÀ-Ý][\w'’-]*)*")
 _SELF = re.compile(

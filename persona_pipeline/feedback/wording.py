@@ -1,6 +1,7 @@
 """Texts as words: what counts as the same, how much two texts share, and which words say little by themselves."""
 
 import re
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -52,4 +53,4 @@ def n_words(text: str) -> int:
 
 def _neighbours(text: str) -> set[Run]:
     found = ["", *words(text), ""]
-    return set(zip(found, found[1:], strict=False))
+    return set(pairwise(found))

@@ -86,7 +86,6 @@ def test_an_attribute_with_one_level_is_not_tested_and_says_why() -> None:
     assert found["untested_because"].startswith("insufficient")
 
 
-
 def test_the_census_error_is_that_of_its_effective_records_or_of_its_replicate_weights() -> None:
     # (Σw)²/Σw² = 16²/(8² + 8²) = 2 records, two halves: 2 · √(0.25·2/(π·2)) / 2 = √(0.25/π)
     people = population(person("a", weight=8), person("b", weight=8, sex="Male"))

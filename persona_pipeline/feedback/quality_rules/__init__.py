@@ -1,7 +1,7 @@
 """What a preference pair must not be: one rule per file, each found by itself.
 
-A rule looks at whole pairs, those whose base answer, critique and revision are all usable. It never corrects a text. What
-a rule finds is either dropped or flagged, as its severity says; either way the pair stays a row of feedback.pair_quality.
+A rule looks at whole pairs, those whose base answer, critique and revision are all usable. It never corrects a text.
+What a rule finds is dropped or flagged, as its severity says; either way the pair stays a row of feedback.pair_quality.
 """
 
 import sys
@@ -13,7 +13,7 @@ import pandas as pd
 
 from persona_pipeline.registry import Registry, import_all
 
-Severity = Literal["drop", "flag", "off"]
+Severity = Literal["drop", "flag", "ignore"]
 Finds = Callable[[pd.DataFrame, pd.DataFrame], list[str | None]]
 
 

@@ -27,8 +27,8 @@ def finds(pairs: pd.DataFrame, _: pd.DataFrame) -> list[str | None]:
 def refusal(text: str) -> str | None:
     """The words of a text's opening that decline in the first person.
 
-    "I can't help with that", "I'm not able to discuss it", "I must decline". A reservation is no refusal: neither "As an
-    AI I have no opinion, but …" nor "I can't say which is better" declines to answer.
+    "I can't help with that", "I'm not able to discuss it", "I must decline". A reservation is no refusal: neither
+    "As an AI I have no opinion, but …" nor "I can't say which is better" declines to answer.
     """
     found = _DECLINES.search(text[:OPENING].replace("’", "'"))
     return found.group() if found else None

@@ -22,7 +22,7 @@ QUALITY_RULES.register(
         f"The revision is the base answer again: more than {NEARLY_THE_SAME:.0%} of neighbouring words are the same.",
         "drop",
         finds,
-        trips=Example("Should trams be free?", "Perhaps they should be, it depends!", "Perhaps they should be; it depends."),
+        trips=Example("Should trams be free?", "Perhaps it should, it depends!", "Perhaps it should; it depends."),
         passes=Example("Should trams be free?", "Free trams, then.", "Perhaps they should be; it depends."),
     ),
 )
