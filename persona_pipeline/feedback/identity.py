@@ -52,7 +52,6 @@ _AGE = re.compile(
     r"\b(\d{1,3})[- ]years?[- ](?:old|of age)\b|\b(?:aged|at the age of|turned|turning) (\d{1,3})\b", re.IGNORECASE
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{4,}")
-_NAME = re.compile(r"\b[A-ZÀ-Ý][\w'’-]*(?: (?:of |and )?[A-ZÀ-Ý][\w'’-]*)*")
 _SELF = re.compile(
     r"\b(?:as|being) (?:an?|someone|somebody) (?!(?:rule|result|whole|start|matter|way|means|sign|consequence)\b)"
     r"((?:[\w'-]+ ){0,3}[\w'-]+)"
@@ -108,26 +107,36 @@ def named(who: Identity, known: str, text: str) -> str | None:
         known: the question and the base answer.
     """
     text, said = text.replace("’", "'"), known.replace("’", "'").casefold()
-    found = next((words for words in _signs(who, text) if words.casefold() not in said), None)
+    found = next((words for words in _signs(who, text, text.casefold()) if words.casefold() not in said), None)
     return f'"{found}"' if found else None
 
 
-def _signs(who: Identity, text: str) -> Iterator[str]:
-    yield from (match.group() for match in _AGE.finditer(text) if who.age in match.groups())
-    yield from (amount for amount in _AMOUNT.findall(text) if amount.replace(",", "") == who.income)
-    yield from (match.group() for match in _TOLD.finditer(text))
-    yield from (name for match in _NAME.finditer(text) for name in _called(who.names, match.group()))
-    for match in _SELF.finditer(text):
-        said = re.findall(r"[\w'-]+", next(filter(None, match.groups())))
-        yield from (word for word in said if _stem(word) in who.kinds)
+def _signs(who: Identity, text: str, folded: str) -> Iterator[str]:
+    """What may give the persona away; each pattern is looked for only where its word is there at all."""
+    if who.age and who.age in text:
+        yield from (match.group() for match in _AGE.finditer(text) if who.age in match.groups())
+    if who.income and who.income[-3:] in text:
+        yield from (amount for amount in _AMOUNT.findall(text) if amount.replace(",", "") == who.income)
+    if "your" in folded:
+        yield from (match.group() for match in _TOLD.finditer(text))
+    for name in sorted(name for name in who.names if name in folded):
+        yield from _capitalised(name, text)
+    if any(kind in folded for kind in who.kinds):
+        yield from _kinds_said(who.kinds, text)
     if who.runs:
         yield from (" ".join(run) for run in sorted(runs(text, ROW) & who.runs))
 
 
-def _called(names: frozenset[str], capitalised: str) -> list[str]:
-    """The names among words with capitals: all of them together, or one by itself as in "In Wyoming"."""
-    whole = capitalised.casefold() in names
-    return [capitalised] if whole else [part for part in capitalised.split() if part.casefold() in names]
+def _kinds_said(kinds: frozenset[str], text: str) -> Iterator[str]:
+    for match in _SELF.finditer(text):
+        said = re.findall(r"[\w'-]+", next(filter(None, match.groups())))
+        yield from (word for word in said if _stem(word) in kinds)
+
+
+def _capitalised(name: str, text: str) -> list[str]:
+    """The name where it stands with a capital: Turkey, and not turkey."""
+    found = (match.group() for match in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE))
+    return [written for written in found if written[0].isupper()]
 
 
 def _names_in(label: str) -> list[str]:
@@ -151,8 +160,8 @@ def _uncommon(run: Run) -> bool:
 
 
 def _stem(word: str) -> str:
-    """`nurses` as `nurse`, `secretaries` as `secretary`."""
+    """`nurses` as `nurse`, `secretaries` as `secretar`: a beginning that singular and plural share."""
     word = word.casefold().removesuffix("'s")
-    if word.endswith("ies") and len(word) > 5:
-        return f"{word[:-3]}y"
+    if word.endswith(("ies", "y")) and len(word) > 5:
+        return word.removesuffix("ies").removesuffix("y")
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word

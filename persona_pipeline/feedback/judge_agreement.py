@@ -9,6 +9,7 @@ import pandas as pd
 from persona_pipeline.schemas.feedback_reports import JUDGE_AGREEMENT
 from persona_pipeline.statistics import insufficient
 from persona_pipeline.statistics.bootstrap import Floats, Statistic, clustered_interval, ratio
+from persona_pipeline.statistics.wilson import wilson
 
 PAPER = 0.96  # PERSONA section 3.2: the share of pairs in which a role-playing judge agrees
 NOBODY = "no judgement in the group has a choice"
@@ -29,8 +30,9 @@ def judge_agreement(
 ) -> pd.DataFrame:
     """One row per group of judgements: the share that prefers the revision, with a bootstrap interval over personas.
 
-    A judgement without a choice counts neither for nor against. Under 30 judgements the value stands and the reason
-    says so. Without any judgement the overall rows are there, null with the reason.
+    Where all judgements of a group are alike, resampling finds no spread; the interval is then Wilson's, with one
+    observation per persona. A judgement without a choice counts neither for nor against. Under 30 judgements the value
+    stands and the reason says so. Without any judgement the overall rows are there, null with the reason.
 
     Args:
         judge: who judged, for the overall rows when there is no judgement.
@@ -74,6 +76,8 @@ def _measured(rows: pd.DataFrame, keys: Keys, *, seed: int, resamples: int, conf
     defined = not np.isnan(value)
     nothing = NOBODY if usable.empty else ONE_SIDE
     interval = clustered_interval(statistic, people, seed=seed, resamples=resamples, confidence=confidence)
+    if keys[0] == "prefers_revision" and value in (0, 1):
+        interval = wilson(value, len(people), confidence)
     return {
         "n_judged": len(rows),
         "n_usable": len(usable),

@@ -15,7 +15,8 @@ _SCRIPTS: dict[str, str] = {
     "Chinese": "一-鿿",
 }
 _SMALL_WORDS: dict[str, str] = {
-    "English": "the of and to is in that it for you with are on this be as or have not but they from by what which we",
+    "English": "the of and to is in that it for you with are on this be as or have not but they from by what which we "
+    "a i me my do no so can how was he she at your will would should if come his her has an who when there",
     "Spanish": "el la los las de que y en un una es por con para no se del lo como pero más su al son está qué muy",
     "French": "le la les des et est un une du que qui dans pour pas il elle sur avec ce sont au vous nous mais je ne",
     "German": "der die das und ist nicht ein eine ich zu den mit für von auf es sie wir auch dem aber wie oder im sind",
@@ -51,9 +52,7 @@ def _script_of(letters: str) -> str | None:
 
 
 def _by_small_words(found: list[str]) -> str | None:
-    counts: Counter[str] = Counter()
-    for word in found:
-        counts.update(_LANGUAGES_OF.get(word, ()))
+    counts = Counter(language for word in found for language in _LANGUAGES_OF.get(word, ()))
     first, second = (*counts.most_common(2), ("", 0), ("", 0))[:2]
     sure = first[1] >= max(ENOUGH, SHARE * len(found), MARGIN * second[1])
     return first[0] if sure else None

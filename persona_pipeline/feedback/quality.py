@@ -23,21 +23,27 @@ def pair_quality(
         joined: what `pairs.joined` gives.
         severities: by a rule's name, where its default is not wanted: drop, flag or ignore.
     """
-    rules = in_order()
+    rules, pairs = in_order(), measured(joined)
     severity = severities_of(rules, severities or {})
-    found = {rule.name: rule.finds(joined, personas) for rule in rules if severity[rule.name] != "ignore"}
-    dropped_by = _names(found, [name for name in found if severity[name] == "drop"], len(joined))
-    flagged_by = _names(found, [name for name in found if severity[name] == "flag"], len(joined))
-    return PAIR_QUALITY.conform(
-        joined[["pair_id", "persona_id", "prompt_id", "simulated"]].assign(
-            verdict=[_verdict(*names) for names in zip(dropped_by, flagged_by, strict=True)],
-            dropped_by=pd.Series(dropped_by, index=joined.index, dtype=object),
-            flagged_by=pd.Series(flagged_by, index=joined.index, dtype=object),
-            reason=pd.Series(_reasons(found, len(joined)), index=joined.index, dtype=object),
-            words_chosen=[n_words(text) for text in joined["chosen"]],
-            words_rejected=[n_words(text) for text in joined["rejected"]],
-            similarity=[similarity(*texts) for texts in zip(joined["chosen"], joined["rejected"], strict=True)],
-        )
+    found = {rule.name: rule.finds(pairs, personas) for rule in rules if severity[rule.name] != "ignore"}
+    dropped_by = _names(found, [name for name in found if severity[name] == "drop"], len(pairs))
+    flagged_by = _names(found, [name for name in found if severity[name] == "flag"], len(pairs))
+    said = pairs.assign(
+        verdict=[_verdict(*names) for names in zip(dropped_by, flagged_by, strict=True)],
+        dropped_by=_as_texts(dropped_by, pairs.index),
+        flagged_by=_as_texts(flagged_by, pairs.index),
+        reason=_as_texts(_reasons(found, len(pairs)), pairs.index),
+    )
+    return PAIR_QUALITY.conform(said[PAIR_QUALITY.column_names])
+
+
+def measured(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with the length of both sides in words, and how much the sides have in common."""
+    sides = zip(pairs["chosen"], pairs["rejected"], strict=True)
+    return pairs.assign(
+        words_chosen=[n_words(text) for text in pairs["chosen"]],
+        words_rejected=[n_words(text) for text in pairs["rejected"]],
+        similarity=[similarity(*texts) for texts in sides],
     )
 
 
@@ -69,6 +75,10 @@ def _names(found: Found, rules: list[str], n_pairs: int) -> list[str | None]:
 def _reasons(found: Found, n_pairs: int) -> list[str | None]:
     each = [[f"{name}: {why}" for name, whys in found.items() if (why := whys[place])] for place in range(n_pairs)]
     return ["; ".join(reasons) or None for reasons in each]
+
+
+def _as_texts(texts: list[str | None], index: pd.Index) -> pd.Series:
+    return pd.Series(texts, index=index, dtype=object)
 
 
 def _verdict(dropped_by: str | None, flagged_by: str | None) -> str:

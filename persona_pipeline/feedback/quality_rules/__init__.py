@@ -40,8 +40,9 @@ class QualityRule:
         explanation: what is wrong with such a pair, in a sentence.
         severity: drop: the pair is left out of feedback.preference_pairs; flag: it is there, with the rule's name.
             This is the default; feedback.pair_quality has a setting.
-        finds: from pairs (persona_id, prompt, chosen, rejected) and the personas behind them to what is wrong with
-            each pair, in a few words and with its evidence; None where nothing is.
+        finds: from pairs (persona_id, prompt, chosen, rejected, words_chosen, words_rejected, similarity) and the
+            personas behind them to what is wrong with each pair, in a few words and with its evidence; None where
+            nothing is.
         trips: a pair that this rule finds fault with and no other does.
         passes: a pair near to it that is good.
     """

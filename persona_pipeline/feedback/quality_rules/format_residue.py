@@ -12,6 +12,7 @@ _RESIDUE = re.compile(
     r"|[<‹]/?(?:persona|question|answer|critique|answer_a|answer_b|prompt)[>›]",
     flags=re.MULTILINE,
 )
+_SIGNS = ("EVALUATION", "SUGGESTIONS", "REVISED", "DONE", "<", "‹")
 _ANNOUNCED = re.compile(
     r"\A\W*(?:here(?:'s| is)|sure\W+here(?:'s| is)|this is) (?:the|my|an?) (?:\w+ )?"
     r"(?:revised|rewritten|shortened|updated|improved|modified)\b[^.\n]*:",
@@ -27,7 +28,8 @@ def finds(pairs: pd.DataFrame, _: pd.DataFrame) -> list[str | None]:
 
 def residue(text: str) -> str | None:
     """What is left, in quotation marks."""
-    found = _RESIDUE.search(text) or _ANNOUNCED.search(text)
+    suspicious = any(sign in text for sign in _SIGNS)  # most texts have none and need no closer look
+    found = (_RESIDUE.search(text) if suspicious else None) or _ANNOUNCED.match(text)
     return f'"{found.group().strip()}"' if found else None
 
 

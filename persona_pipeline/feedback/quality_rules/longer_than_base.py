@@ -3,12 +3,11 @@
 import pandas as pd
 
 from persona_pipeline.feedback.quality_rules import QUALITY_RULES, Example, QualityRule
-from persona_pipeline.feedback.wording import n_words
 
 
 def finds(pairs: pd.DataFrame, _: pd.DataFrame) -> list[str | None]:
     """Both lengths, in words as white space separates them: tokens would depend on a tokeniser."""
-    lengths = zip(map(n_words, pairs["chosen"]), map(n_words, pairs["rejected"]), strict=True)
+    lengths = zip(pairs["words_chosen"], pairs["words_rejected"], strict=True)
     return [f"{chosen} words against {rejected}" if chosen > rejected else None for chosen, rejected in lengths]
 
 

@@ -3,14 +3,13 @@
 import pandas as pd
 
 from persona_pipeline.feedback.quality_rules import QUALITY_RULES, Example, QualityRule
-from persona_pipeline.feedback.wording import similarity
 
 NEARLY_THE_SAME = 0.9  # of eighty words, two changed in one place
 
 
 def finds(pairs: pd.DataFrame, _: pd.DataFrame) -> list[str | None]:
     """Case, blanks and punctuation do not count as a change."""
-    shared = map(similarity, pairs["chosen"], pairs["rejected"])
+    shared = pairs["similarity"].tolist()
     return [f"{share:.0%} of neighbouring words are the same" if share > NEARLY_THE_SAME else None for share in shared]
 
 
