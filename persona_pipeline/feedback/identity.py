@@ -53,7 +53,8 @@ _AGE = re.compile(
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{4,}")
 _SELF = re.compile(
-    r"\b(?:as|being) (?:an?|someone|somebody) (?!(?:rule|result|whole|start|matter|way|means|sign|consequence)\b)"
+    r"\b(?:as|being) (?:an?|someone|somebody) (?!(?:rule|result|whole|start|matter|way|means|sign|consequence)\b"
+    r"|\w+ (?:estimate|guess|figure|amount|measure|approach|option|choice|rule|step)\b)"
     r"((?:[\w'-]+ ){0,3}[\w'-]+)"
     r"|\byou(?:'re| are) (?:an? )?((?:[\w'-]+ ){0,3}[\w'-]+)"
     r"|((?:[\w'-]+ ){1,3})like you(?:rself)?\b",
