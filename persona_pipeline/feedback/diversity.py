@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from persona_pipeline.feedback.critique import critique_text
+from persona_pipeline.feedback.wording import neighbours, words
 from persona_pipeline.schemas.feedback_reports import DIVERSITY
 from persona_pipeline.statistics import insufficient
 from persona_pipeline.statistics.bootstrap import clustered_interval, ratio
@@ -65,8 +66,8 @@ def _revisions(core: pd.DataFrame, _: pd.DataFrame, revisions: pd.DataFrame, rep
 
 PARTS: dict[str, Callable[..., pd.DataFrame]] = {"critique": _critiques, "revision": _revisions}
 MEASURES: dict[str, dict[str, Any]] = {
-    "words": {"ngram_range": (1, 1), "sublinear_tf": True},
-    "word_pairs": {"ngram_range": (2, 2), "use_idf": False},
+    "words": {"analyzer": lambda text: words(text) or [""], "sublinear_tf": True},
+    "word_pairs": {"analyzer": neighbours, "use_idf": False},
 }
 
 
@@ -96,17 +97,16 @@ def _distances(texts: pd.DataFrame, measure: str) -> pd.DataFrame:
     draws = people["draws"].to_numpy(dtype=float)
     others = np.bincount(prompt)[prompt_of] - draws
     own = _products(of_cell, of_cell)
-    lengths = np.bincount(cell, np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel())  # 0 for a text of no words
     return people.assign(
         between=1 - ratio(_products(of_cell, of_prompt[prompt_of]) - own, draws * others),
-        within=1 - ratio(own - lengths, draws * (draws - 1)),
+        within=1 - ratio(own - draws, draws * (draws - 1)),
     )
 
 
 def _vectors(texts: pd.Series, settings: dict[str, Any]) -> Vectors:
     from sklearn.feature_extraction.text import TfidfVectorizer  # a second of import, for this report alone
 
-    return TfidfVectorizer(token_pattern=r"\b\w+\b", dtype=np.float64, **settings).fit_transform(texts)
+    return TfidfVectorizer(dtype=np.float64, **settings).fit_transform(texts)
 
 
 def _summed(vectors: Vectors, groups: npt.NDArray[np.int64]) -> Vectors:

@@ -16,7 +16,8 @@ _SCRIPTS: dict[str, str] = {
 }
 _SMALL_WORDS: dict[str, str] = {
     "English": "the of and to is in that it for you with are on this be as or have not but they from by what which we "
-    "a i me my do no so can how was he she at your will would should if come his her has an who when there",
+    "a i me my do no so can how was he she at your will would should if come his her has an who when there about "
+    "between",
     "Spanish": "el la los las de que y en un una es por con para no se del lo como pero más su al son está qué muy",
     "French": "le la les des et est un une du que qui dans pour pas il elle sur avec ce sont au vous nous mais je ne",
     "German": "der die das und ist nicht ein eine ich zu den mit für von auf es sie wir auch dem aber wie oder im sind",

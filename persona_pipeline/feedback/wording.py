@@ -42,7 +42,7 @@ def similarity(one: str, other: str) -> float:
     1 where they differ in case, blanks and punctuation only. One word changed in eighty leaves about 0.95. The start
     and the end count as neighbours, so that a text of one word has some.
     """
-    mine, theirs = _neighbours(one), _neighbours(other)
+    mine, theirs = neighbours(one), neighbours(other)
     return len(mine & theirs) / len(mine | theirs)
 
 
@@ -51,6 +51,6 @@ def n_words(text: str) -> int:
     return len(text.split())
 
 
-def _neighbours(text: str) -> set[Run]:
-    found = ["", *words(text), ""]
-    return set(pairwise(found))
+def neighbours(text: str) -> set[Run]:
+    """Each word with the next one; the first with the start, the last with the end."""
+    return set(pairwise(["", *words(text), ""]))

@@ -1,9 +1,12 @@
+import itertools
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from persona_pipeline.feedback import critique, repeats, revision
 from persona_pipeline.feedback.diversity import diversity
-from persona_pipeline.schemas.feedback import REPEATS
+from persona_pipeline.schemas.feedback import CRITIQUES, REPEATS, REVISIONS
 from persona_pipeline.schemas.feedback_reports import DIVERSITY
 from persona_pipeline_tests.feedback import chain, factories
 
@@ -61,25 +64,41 @@ def test_the_simulated_personas_differ_by_more_than_the_models_own_noise(whole):
     assert ((found["between_personas"] - found["between_draws"] - found["effect"]).abs() < 1e-9).all()
 
 
-def test_without_a_persona_effect_there_is_none_to_report(whole):
-    def noise(requests):  # what is said depends on nothing but a number, the same for no two requests
-        number = iter(range(10_000))
-        words = [f"alpha{n % 7} beta{n % 11} gamma{n % 13} delta" for n in range(10_000)]
-        return factories.answers(
-            requests,
-            lambda r: factories.said(
-                f"EVALUATION: {words[next(number)]} SUGGESTIONS: {words[hash(r.messages) % 9973]} DONE"
-                if "Task: critique" in r.messages[0].content
-                else f"REVISED PREFERENCE: {words[(next(number) * 7919 + r.draw * 31) % 9973]} DONE"
-            ),
-        )
+MADE = {"status": "ok", "reason": None, "raw_text": None, "model": "m", "template": "t", "request_hash": "h"}
+MADE |= {"simulated": True}
 
-    again = drawn_again(whole, noise)
-    made = noise(revision.requests(whole.assignments, whole.base, whole.critiques, whole.prompts, model="m"))
-    asked = revision.requests(whole.assignments, whole.base, whole.critiques, whole.prompts, model="m")
-    first = revision.parse(whole.assignments, whole.base, whole.critiques, asked, made)
-    found = report(whole, again, revisions=first).loc[("revision", "words")]
+
+def compared(texts):
+    """The report's row on revisions by words, of texts by persona, prompt and draw."""
+    rows = REVISIONS.frame(
+        {**MADE, "pair_id": f"{who} {about}", "persona_id": who, "prompt_id": about, "text": text}
+        for (who, about, _), text in texts.items()
+    )
+    draws = pd.Series([draw for _, _, draw in texts])
+    core = pd.DataFrame({"pair_id": rows["pair_id"].unique(), "core": True})
+    again = rows[draws > 0].assign(draw=draws[draws > 0], evaluation=None, suggestions=None)
+    found = diversity(core, CRITIQUES.frame(), rows[draws == 0], REPEATS.conform(again), seed=1, resamples=300)
+    return found.set_index(["part", "measure"]).loc[("revision", "words")]
+
+
+def test_where_personas_make_no_difference_the_effect_is_none():
+    rng, words = np.random.default_rng(1), [f"word{n}" for n in range(12)]
+    texts = {
+        (f"p{who}", f"q{about}", draw): " ".join(rng.choice(words, 6))
+        for who, about, draw in itertools.product(range(8), range(4), range(3))
+    }
+    found = compared(texts)
     assert found["low"] < 0 < found["high"]
+    assert abs(found["effect"]) < 0.05
+
+
+def test_distances_are_those_of_a_hand_worked_case():
+    # one prompt, two personas, two draws each: the same word is 0 apart, another one 1
+    texts = {("p", "x", 0): "red", ("p", "x", 1): "red", ("q", "x", 0): "blue", ("q", "x", 1): "green"}
+    found = compared(texts)
+    # between: every text is 1 from the other persona's; within: 0 for p, 1 for q
+    assert (found["between_personas"], found["between_draws"], found["effect"]) == pytest.approx((1.0, 0.5, 0.5))
+    assert found["reason"] == "insufficient: 2 items of 30"
 
 
 def test_without_repetitions_the_distance_between_personas_stands_alone(whole):
@@ -95,23 +114,3 @@ def test_without_a_core_nothing_can_be_compared(whole):
     )
     assert rows["between_personas"].isna().all()
     assert rows["reason"].str.startswith("no prompt has texts for two personas").all()
-
-
-def test_distances_are_those_of_a_hand_worked_case():
-    # one prompt, two personas, two draws each; unit vectors of the single words: the same word 0 apart, others 1
-    texts = {("p", 0): "red", ("p", 1): "red", ("q", 0): "blue", ("q", 1): "green"}
-    pair = {"p": "pair-p", "q": "pair-q"}
-    core = pd.DataFrame({"pair_id": list(pair.values()), "core": [True, True]})
-    rows = pd.DataFrame(
-        [
-            {"pair_id": pair[who], "persona_id": who, "prompt_id": "x", "draw": draw, "text": text, "status": "ok",
-             "simulated": True, "evaluation": None, "suggestions": None}
-            for (who, draw), text in texts.items()
-        ]
-    )  # fmt: skip
-    first, again = rows[rows["draw"] == 0].drop(columns="draw"), rows[rows["draw"] > 0]
-    none = first.iloc[:0]
-    found = diversity(core, none, first, again, seed=1, resamples=100).set_index(["part", "measure"])
-    found = found.loc[("revision", "words")]
-    # between: every text is 1 from the other persona's; within: 0 for p, 1 for q
-    assert (found["between_personas"], found["between_draws"], found["effect"]) == pytest.approx((1.0, 0.5, 0.5))
