@@ -85,8 +85,8 @@ JUDGE_AGREEMENT = table(
 
 class Diversity(Row):
     part: Literal["critique", "revision"] = column("Which texts are compared.")
-    measure: Literal["words", "word_pairs"] = column(
-        "Distance of two texts, 0 for the same and 1 for nothing in common: 1 − cosine of their TF-IDF weighted words, "
+    measure: str = column(
+        "words or word_pairs. Distance of two texts, 0 for the same and 1 for nothing in common: 1 − cosine of their TF-IDF weighted words, "
         "or of their neighbouring word pairs (what BLEU counts)."
     )
     n_prompts: int = column("Prompts of the core block that are compared.", at_least=0)
