@@ -98,7 +98,7 @@ def _distances(texts: pd.DataFrame, measure: str) -> pd.DataFrame:
     others = np.bincount(prompt)[prompt_of] - draws
     own = _products(of_cell, of_cell)
     return people.assign(
-        between=1 - ratio(_products(of_cell, of_prompt[prompt_of]) - own, draws * others),
+        between=1 - ratio(_with_prompts(of_cell, of_prompt, prompt_of) - own, draws * others),
         within=1 - ratio(own - draws, draws * (draws - 1)),
     )
 
@@ -118,6 +118,15 @@ def _summed(vectors: Vectors, groups: npt.NDArray[np.int64]) -> Vectors:
 
 def _products(one: Vectors, other: Vectors) -> Floats:
     found: Floats = np.asarray(one.multiply(other).sum(axis=1)).ravel()
+    return found
+
+
+def _with_prompts(of_cell: Vectors, of_prompt: Vectors, prompt_of: npt.NDArray[np.int64]) -> Floats:
+    """Each cell's product with the sum of its prompt, prompt by prompt: that sum has many terms."""
+    found = np.empty(len(prompt_of))
+    for prompt in range(of_prompt.shape[0]):
+        cells = np.flatnonzero(prompt_of == prompt)
+        found[cells] = of_cell[cells] @ of_prompt[[prompt]].toarray().ravel()
     return found
 
 

@@ -86,8 +86,8 @@ JUDGE_AGREEMENT = table(
 class Diversity(Row):
     part: Literal["critique", "revision"] = column("Which texts are compared.")
     measure: str = column(
-        "words or word_pairs. Distance of two texts, 0 for the same and 1 for nothing in common: 1 − cosine of their TF-IDF weighted words, "
-        "or of their neighbouring word pairs (what BLEU counts)."
+        "Distance of two texts, 0 for the same and 1 for nothing in common. words: 1 − cosine of their TF-IDF weighted "
+        "words; word_pairs: 1 − cosine of their neighbouring word pairs (what BLEU counts)."
     )
     n_prompts: int = column("Prompts of the core block that are compared.", at_least=0)
     n_personas: int = column("Personas compared on them.", at_least=0)
