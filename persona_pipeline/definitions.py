@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from persona_pipeline import jobs
-from persona_pipeline.assets import agreement, bench, census, feedback, ops, personas, prompts
+from persona_pipeline.assets import agreement, bench, census, feedback, feedback_reports, ops, personas, prompts
 from persona_pipeline.resources import CensusData, Chat, Experiment, Warehouse
 from persona_pipeline.settings import Settings
 
@@ -18,7 +18,9 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     """
     settings = Settings.from_environment()
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([census, personas, prompts, feedback, agreement, bench, ops]),
+        assets=dg.load_assets_from_modules(
+            [census, personas, prompts, feedback, feedback_reports, agreement, bench, ops]
+        ),
         jobs=jobs.JOBS,
         schedules=jobs.SCHEDULES,
         resources={

@@ -7,7 +7,7 @@ import dagster as dg
 
 from persona_pipeline.assets.sharding import ALL_SHARDS
 from persona_pipeline.run_config import only_ops, read_config
-from persona_pipeline.schemas.feedback import CRITIQUES, JUDGEMENTS, PREFERENCE_PAIRS, REVISIONS
+from persona_pipeline.schemas.feedback import CRITIQUES, JUDGEMENTS, PAIR_QUALITY, PREFERENCE_PAIRS, REVISIONS
 from persona_pipeline.schemas.shards import SHARDS
 from persona_pipeline.settings import Settings
 
@@ -25,7 +25,7 @@ EVALUATION = dg.define_asset_job(
     dg.AssetSelection.groups("agreement", "bench", "ops"),
     description="Agreement statistics, PERSONA Bench and the calls behind them, on the tables as they are.",
 )
-IN_SHARDS = (CRITIQUES, REVISIONS, PREFERENCE_PAIRS, JUDGEMENTS)
+IN_SHARDS = (CRITIQUES, REVISIONS, PAIR_QUALITY, PREFERENCE_PAIRS, JUDGEMENTS)
 SHARDS_ALONE = dg.define_asset_job(
     "shards",
     dg.AssetSelection.assets(*([table.schema, table.name] for table in IN_SHARDS)),

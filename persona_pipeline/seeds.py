@@ -36,3 +36,23 @@ def unit_interval(*parts: object) -> float:
 def uniform_for(seed: int, ids: Iterable[str], *names: object) -> np.ndarray:
     """One number in [0, 1) per id, that stays the same when other ids come or go."""
     return np.array([unit_interval(seed, *names, an_id) for an_id in ids], dtype=float)
+
+
+def uniform_grid(seed: int, rows: Iterable[str], columns: Iterable[str], *names: object) -> np.ndarray:
+    """One number in [0, 1) per row id × column id, that stays the same when other ids come or go.
+
+    Each id is hashed once and the two hashes are mixed, so that millions of cells take a second.
+    """
+    mixed = _mixed(_keys(seed, rows, *names, "row")[:, None] ^ _mixed(_keys(seed, columns, *names, "column"))[None, :])
+    return np.asarray((mixed >> np.uint64(11)) / float(1 << 53), dtype=float)
+
+
+def _keys(seed: int, ids: Iterable[str], *names: object) -> np.ndarray:
+    return np.array([int(content_hash(seed, *names, an_id)[:16], 16) for an_id in ids], dtype=np.uint64)
+
+
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    """Every bit depends on every bit: the finaliser of splitmix64 (Steele, Lea & Flood 2014)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)  # wraps around at 2^64, as meant
+    return np.asarray(numbers ^ (numbers >> np.uint64(31)))

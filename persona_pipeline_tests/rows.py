@@ -89,6 +89,17 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.revisions": {"text": "A better answer."},
     "feedback.preference_pairs": {"chosen": "Short.", "rejected": "Rather longer."},
     "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
+    "feedback.repeats": {"evaluation": "Too long.", "suggestions": "Shorten it.", "text": "A better answer."},
+    "feedback.pair_quality": {"verdict": "good", "similarity": 0.5},
+    "feedback.independence": {
+        "mutual_information": 0.02,
+        "expected_by_chance": 0.02,
+        "p_value": 0.5,
+        "corrected_p": 1.0,
+        "verdict": "independent",
+    },
+    "feedback.judge_agreement": {"value": 0.9, "low": 0.8, "high": 0.95, "confidence": 0.95},
+    "feedback.diversity": {"effect": 0.2, "low": 0.1, "high": 0.3, "confidence": 0.95},
     "agreement.scores": {"value": 0.5, "low": 0.4, "high": 0.6},
     "bench.answers": {"text": "An answer."},
     "bench.scores": {

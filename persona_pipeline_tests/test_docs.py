@@ -34,7 +34,9 @@ def statements(sql: str) -> list[str]:
 def test_every_query_of_the_guide_runs_on_a_published_warehouse(tmp_path_factory, tmp_path, question, sql):
     database = published(tmp_path_factory).database
     with duckdb.connect(str(database), read_only=True) as connection:
-        for statement in statements(sql.replace("'other.duckdb'", f"'{shutil.copy(database, tmp_path / 'other.duckdb')}'")):
+        for statement in statements(
+            sql.replace("'other.duckdb'", f"'{shutil.copy(database, tmp_path / 'other.duckdb')}'")
+        ):
             connection.execute(statement)
         names = [column[0] for column in connection.description]
         connection.fetchall()

@@ -10,7 +10,7 @@ from pydantic import Field
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.assets.sharding import Made, Portion, Tally, portions_of, publish_portions, sharded_asset
-from persona_pipeline.feedback import base, critique, judging, pairs, revision
+from persona_pipeline.feedback import base, critique, judging, pairs, quality, revision
 from persona_pipeline.feedback.assignment import assign
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.feedback import (
@@ -18,6 +18,7 @@ from persona_pipeline.schemas.feedback import (
     BASE_RESPONSES,
     CRITIQUES,
     JUDGEMENTS,
+    PAIR_QUALITY,
     PREFERENCE_PAIRS,
     REVISIONS,
 )
@@ -34,9 +35,23 @@ class Assignment(dg.Config):
         ge=1,
         description="Prompts per persona; the paper has 200: half train, a quarter test, a quarter unseen.",
     )
+    core_prompts: int | None = Field(
+        default=None,
+        ge=0,
+        description="Pairs of each persona on prompts that all personas share, so that personas can be compared; "
+        "null: a quarter of pairs_per_persona, which is 50 of 200.",
+    )
     base_per: Literal["prompt", "pair"] = Field(
         default="prompt",
         description="One base answer per prompt, shared by its pairs, or one per pair (a third more calls).",
+    )
+
+
+class Quality(dg.Config):
+    rules: dict[str, str] = Field(
+        default={},
+        description="What becomes of a pair that a quality rule finds fault with, drop, flag or ignore by the "
+        "rule's name, such as {longer_than_base: drop}; others keep their default (docs/guides/pairs.md).",
     )
 
 
@@ -56,8 +71,10 @@ def assignments(
         pairs_per_persona=config.pairs_per_persona,
         base_per=config.base_per,
         seed=experiment.seed,
+        core_prompts=config.core_prompts,
     )
-    yield from publish(context, ASSIGNMENTS, assigned, warehouse)
+    core = {"core_prompts": int(assigned.loc[assigned["core"], "prompt_id"].nunique())}
+    yield from publish(context, ASSIGNMENTS, assigned, warehouse, metadata=core)
 
 
 @gated_asset(BASE_RESPONSES, ASSIGNMENTS, PROMPTS, kinds=ASKS)
@@ -108,14 +125,28 @@ def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     yield from publish_portions(context, REVISIONS, warehouse, made, unit="assignments")
 
 
-@sharded_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS)
+@sharded_asset(PAIR_QUALITY, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PERSONAS)
+def pair_quality(context: dg.AssetExecutionContext, config: Quality, warehouse: Warehouse) -> Iterator[Event]:
+    """Looks at every pair of usable texts for what makes it a bad one."""
+    personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
+
+    def made(portion: Portion) -> Made:
+        chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
+        judged = quality.pair_quality(pairs.joined(*chain, prompts), personas, severities=config.rules)
+        return Made(judged, len(chain[0]), pairs.unjoined_pairs(*chain), quality.counts(judged))
+
+    yield from publish_portions(context, PAIR_QUALITY, warehouse, made, unit="assignments")
+
+
+@sharded_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PAIR_QUALITY)
 def preference_pairs(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
-    """Joins base answer, critique and revision where all three are usable."""
+    """Joins base answer, critique and revision where all three are usable and no rule drops the pair."""
     prompts = warehouse.file.read(PROMPTS)
 
     def made(portion: Portion) -> Made:
         chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
-        return Made(pairs.preference_pairs(*chain, prompts), len(chain[0]), pairs.dropped_pairs(*chain))
+        judged = portion.read(PAIR_QUALITY)
+        return Made(pairs.preference_pairs(*chain, prompts, judged), len(chain[0]), pairs.dropped_pairs(*chain, judged))
 
     yield from publish_portions(context, PREFERENCE_PAIRS, warehouse, made, unit="assignments")
 

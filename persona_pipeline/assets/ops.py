@@ -21,6 +21,7 @@ ASKED_FOR = (
     feedback.CRITIQUES,
     feedback.REVISIONS,
     feedback.JUDGEMENTS,
+    feedback.REPEATS,
     agreement.RATINGS,
     bench.ANSWERS,
     bench.CRITIQUES,

@@ -1,5 +1,7 @@
 """Preference pairs: for this persona and prompt the revision over the base answer; and what became no pair, and why."""
 
+from collections import Counter
+
 import pandas as pd
 
 from persona_pipeline.asking.rows import cells
@@ -13,31 +15,61 @@ def preference_pairs(
     critiques: pd.DataFrame,
     revisions: pd.DataFrame,
     prompts: pd.DataFrame,
+    quality: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row per assignment whose base answer, critique and revision are usable; see dropped_pairs for the rest."""
+    """One row per joined pair that no quality rule drops; see dropped_pairs for the rest.
+
+    Args:
+        quality: feedback.pair_quality of the same assignments.
+    """
+    kept = quality.loc[quality["verdict"] != "dropped", ["pair_id", "flagged_by"]]
+    whole = joined(assignments, base_responses, critiques, revisions, prompts)
+    pairs = whole.merge(kept.rename(columns={"flagged_by": "flags"}), on="pair_id", validate="one_to_one")
+    pairs = pairs.assign(
+        critique=[critique_text(*parts) for parts in cells(pairs, "evaluation", "suggestions")],
+        model=pairs["revision_model"],
+    )
+    return PREFERENCE_PAIRS.conform(pairs[PREFERENCE_PAIRS.column_names])
+
+
+def joined(
+    assignments: pd.DataFrame,
+    base_responses: pd.DataFrame,
+    critiques: pd.DataFrame,
+    revisions: pd.DataFrame,
+    prompts: pd.DataFrame,
+) -> pd.DataFrame:
+    """The assignments whose base answer, critique and revision are usable, with `prompt`, `chosen`, `rejected`."""
     every = _chains(assignments, base_responses, critiques, revisions)
-    whole = every[_whole(every)].merge(
-        prompts[["prompt_id", "text"]].rename(columns={"text": "prompt"}), on="prompt_id", validate="many_to_one"
+    texts = prompts[["prompt_id", "text"]].rename(columns={"text": "prompt"})
+    whole = every[_whole(every)].merge(texts, on="prompt_id", validate="many_to_one")
+    made = whole[["base_simulated", "critique_simulated", "revision_simulated"]].astype(bool)
+    return whole.assign(
+        chosen=whole["revision_text"], rejected=whole["base_text"], simulated=made.any(axis=1).astype(bool)
     )
-    made = whole[["base_simulated", "critique_simulated", "revision_simulated"]]
-    whole = whole.assign(
-        chosen=whole["revision_text"],
-        rejected=whole["base_text"],
-        critique=[critique_text(*parts) for parts in cells(whole, "evaluation", "suggestions")],
-        model=whole["revision_model"],
-        simulated=made.astype(bool).any(axis=1),
-    )
-    return PREFERENCE_PAIRS.conform(whole[PREFERENCE_PAIRS.column_names])
 
 
 def dropped_pairs(
+    assignments: pd.DataFrame,
+    base_responses: pd.DataFrame,
+    critiques: pd.DataFrame,
+    revisions: pd.DataFrame,
+    quality: pd.DataFrame,
+) -> dict[str, int]:
+    """How many assignments became no pair, by the first step or rule that failed; assignments = pairs + these."""
+    rules = [f"quality: {names.split(',')[0]}" for names in quality["dropped_by"].dropna()]
+    counts = Counter(rules) + Counter(unjoined_pairs(assignments, base_responses, critiques, revisions))
+    return dict(sorted(counts.items()))
+
+
+def unjoined_pairs(
     assignments: pd.DataFrame, base_responses: pd.DataFrame, critiques: pd.DataFrame, revisions: pd.DataFrame
 ) -> dict[str, int]:
-    """How many assignments became no pair, by the first step that failed; assignments = pairs + these."""
+    """How many assignments lack a usable part, by the first step that failed; assignments = joined + these."""
     every = _chains(assignments, base_responses, critiques, revisions)
-    dropped = every[~_whole(every)]
-    counts = pd.Series([_first_failure(*row) for row in cells(dropped, *STATUSES, "revision_reason")], dtype=object)
-    return {str(reason): int(count) for reason, count in counts.value_counts().sort_index().items()}
+    broken = every[~_whole(every)]
+    counts = Counter(_first_failure(*row) for row in cells(broken, *STATUSES, "revision_reason"))
+    return dict(sorted(counts.items()))
 
 
 STATUSES = ("base_status", "critique_status", "revision_status")

@@ -9,6 +9,7 @@ from persona_pipeline.personas.counting import Coded, Coder, code, effective_siz
 from persona_pipeline.personas.labels import made_up
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import FIDELITY
+from persona_pipeline.statistics.holm import holm
 
 MEAN_ABSOLUTE = np.sqrt(2 / np.pi)  # the mean absolute deviation of a normal variable, in standard deviations
 STANDARD_ERROR = "se"  # the column of census.margins, where its vintage has replicate weights
@@ -51,20 +52,6 @@ def summary(fidelity: pd.DataFrame, alpha: float = 0.01) -> dict[str, float]:
         "mean_total_variation": float(fidelity["total_variation"].mean()),
         "mean_expected_total_variation": float(fidelity["expected_total_variation"].mean()),
     }
-
-
-def holm(p_values: list[float | None]) -> list[float | None]:
-    """p-values corrected for all being looked at, in the same order; a null is no test and stays null.
-
-    Source: Holm (1979), A simple sequentially rejective multiple test procedure.
-    """
-    tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
-    corrected: list[float | None] = [None] * len(p_values)
-    reached = 0.0
-    for rank, (p, place) in enumerate(tested):
-        reached = max(reached, min(1.0, p * (len(tested) - rank)))
-        corrected[place] = reached
-    return corrected
 
 
 def _compared(coded: Coded, weight: np.ndarray, errors: dict[str, float] | None) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _revise(asked: Asked) -> str:
     if unit_interval("miss", question, answer, critique, *asked.noise) < asked.model.revision_miss:
         wanted = ()
     themes = wanted or _random_themes(BASE_THEMES, "missed", question, answer, critique, *asked.noise)
-    return f"REVISED PREFERENCE: {short_answer(question, themes, 'revision', answer, *asked.noise)}\nDONE"
+    return f"REVISED PREFERENCE: {short_answer(question, themes, 'revision', answer, critique, *asked.noise)}\nDONE"
 
 
 def _judge(asked: Asked) -> str:

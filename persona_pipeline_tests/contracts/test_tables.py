@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from persona_pipeline.feedback.quality_rules import QUALITY_RULES
 from persona_pipeline.quality import admit
 from persona_pipeline.quality.expectations import run_expectations
 from persona_pipeline.quality.gate import Verdict, all_rules
@@ -132,12 +133,25 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("personas.rarity", "nobody_is_their_own_nearest"): {"persona_id": "same", "nearest_persona_id": "same"},
     ("prompts.decisions", "kept_only_by_a_usable_verdict"): {"status": "failed", "reason": "server: no"},
     ("prompts.decisions", "a_rule_that_decided_is_named"): {"rule": "too_few_words"},
+    ("feedback.assignments", "unseen_prompts_are_for_testing"): {"question_type": "unseen"},
+    ("feedback.assignments", "all_answer_the_core"): {"persona_id": ["a", "b"], "core": [True, False]},
     ("feedback.base_responses", "text_exactly_when_usable"): {"text": None},
     ("feedback.critiques", "text_exactly_when_usable"): {"suggestions": None},
     ("feedback.revisions", "text_exactly_when_usable"): {"status": "truncated", "reason": "cut"},
+    ("feedback.pair_quality", "the_verdict_follows_the_rules"): {"dropped_by": "unchanged"},
+    ("feedback.pair_quality", "a_reason_unless_good"): {"reason": "but why"},
+    **{("feedback.pair_quality", f"no_pair_{name}"): {"flagged_by": f"{name},other"} for name in QUALITY_RULES},
     ("feedback.preference_pairs", "the_sides_differ"): {"chosen": "Rather longer. "},
     ("feedback.preference_pairs", "the_revision_is_no_longer"): {"chosen": "Now this one is the longer."},
     ("feedback.judgements", "the_preference_is_the_choice"): {"choice": "B"},
+    ("feedback.repeats", "text_exactly_when_usable"): {"text": None},
+    ("feedback.independence", "topics_are_independent"): {"verdict": "dependent"},
+    ("feedback.independence", "tested_or_said_why"): {"p_value": None},
+    ("feedback.judge_agreement", "no_value_without_a_reason"): {"value": None},
+    ("feedback.judge_agreement", "the_interval_is_in_order"): {"low": 0.99},
+    ("feedback.judge_agreement", "no_favourite_side"): {"measure": "side_difference"},
+    ("feedback.diversity", "no_value_without_a_reason"): {"effect": None},
+    ("feedback.diversity", "personas_differ_more_than_draws"): {"low": -0.1},
     ("agreement.scores", "no_value_without_a_reason"): {"value": None},
     ("agreement.scores", "the_interval_is_in_order"): {"low": 0.7},
     ("bench.answers", "text_exactly_when_usable"): {"text": None},

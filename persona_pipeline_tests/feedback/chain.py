@@ -7,7 +7,8 @@ import pandas as pd
 
 from persona_pipeline.feedback import base, critique, revision
 from persona_pipeline.feedback.assignment import assign
-from persona_pipeline.feedback.pairs import dropped_pairs, preference_pairs
+from persona_pipeline.feedback.pairs import dropped_pairs, joined, preference_pairs
+from persona_pipeline.feedback.quality import pair_quality
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 from persona_pipeline_tests.feedback import factories
 
@@ -22,6 +23,7 @@ class Chain:
     base: pd.DataFrame
     critiques: pd.DataFrame
     revisions: pd.DataFrame
+    quality: pd.DataFrame
     pairs: pd.DataFrame
     dropped: dict[str, int]
 
@@ -35,6 +37,7 @@ def run(ask: Ask, *, n_personas: int = 3, pairs_per_persona: int = 4, base_per: 
     criticised = critique.parse(assigned, answered, asked, ask(asked))
     asked = revision.requests(assigned, answered, criticised, questions, model="sim-a")
     revised = revision.parse(assigned, answered, criticised, asked, ask(asked))
-    pairs = preference_pairs(assigned, answered, criticised, revised, questions)
-    dropped = dropped_pairs(assigned, answered, criticised, revised)
-    return Chain(people, questions, assigned, answered, criticised, revised, pairs, dropped)
+    steps = (assigned, answered, criticised, revised)
+    quality = pair_quality(joined(*steps, questions), people)
+    pairs, dropped = preference_pairs(*steps, questions, quality), dropped_pairs(*steps, quality)
+    return Chain(people, questions, *steps, quality, pairs, dropped)

@@ -1,22 +1,25 @@
 import re
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from persona_pipeline.errors import ConfigError, ShortfallError
-from persona_pipeline.feedback.assignment import SHARES, assign, base_id_of, draw_of, share_out
+from persona_pipeline.feedback.assignment import assign, base_id_of, draw_of
+from persona_pipeline.feedback.shares import SHARES, share_out, sizes_of
 from persona_pipeline.seeds import content_id
 from persona_pipeline_tests.feedback.factories import personas, prompts
 
 
-def drawn(n_personas=3, *, pairs=8, base_per="prompt", seed=1, questions=None):
+def drawn(n_personas=3, *, pairs=8, base_per="prompt", seed=1, questions=None, core=None):
     return assign(
         personas(n_personas, n_test=1),
         prompts(20, 6) if questions is None else questions,
         pairs_per_persona=pairs,
         base_per=base_per,
         seed=seed,
+        core_prompts=core,
     )
 
 
@@ -79,14 +82,67 @@ def test_another_seed_draws_other_prompts():
     assert prompts_of(drawn(seed=1), "persona-0") != prompts_of(drawn(seed=2), "persona-0")
 
 
-def test_prompts_are_drawn_uniformly():
+def test_prompts_outside_the_core_are_drawn_uniformly():
     # 400 personas × 4 of 20 train prompts: each is expected 80 times, standard deviation √(400 · 0.2 · 0.8) = 8
-    found = drawn(400, pairs=6)
+    found = drawn(400, pairs=6, core=0)
     counts = found.loc[found["question_type"] == "seen", "prompt_id"].value_counts()
     n_seen = sum(count for (kind, _), count in share_out(6).items() if kind == "seen")
     expected = 400 * n_seen / 20
     assert len(counts) == 20
     assert (abs(counts - expected) < 5 * (expected * (1 - n_seen / 20)) ** 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "core", "expected"),
+    [
+        (200, None, {"seen": 25, "unseen": 25}),  # a quarter, half of it held out
+        (12, None, {"seen": 2, "unseen": 1}),
+        (3, None, {"seen": 1, "unseen": 0}),  # at least one
+        (8, 8, {"seen": 6, "unseen": 2}),  # all of them: no more held-out prompts than a persona has
+        (8, 0, {"seen": 0, "unseen": 0}),
+    ],
+)
+def test_the_core_is_a_quarter_of_the_pairs_or_as_many_as_asked_for(pairs, core, expected):
+    assert sizes_of(pairs, core).core == expected
+
+
+def test_a_core_larger_than_a_personas_pairs_is_a_mistake():
+    with pytest.raises(ConfigError, match="core_prompts is 9"):
+        drawn(core=9)
+
+
+def test_every_persona_answers_the_core_and_others_do_not_share_theirs():
+    found = drawn(30, core=4)
+    core, own = found[found["core"]], found[~found["core"]]
+    assert core["prompt_id"].nunique() == 4
+    assert set(core.groupby("persona_id")["prompt_id"].nunique()) == {4}
+    assert not set(core["prompt_id"]) & set(own["prompt_id"])
+    assert own.groupby("persona_id")["prompt_id"].agg(frozenset).nunique() > 20
+
+
+def test_a_seen_core_prompt_is_trained_on_by_some_and_tested_on_by_others():
+    # 100 of 150 seen prompts are train, whichever they are; a core prompt that all tested on would not be seen
+    found = drawn(60, core=4)
+    seen = found[found["core"] & (found["question_type"] == "seen")]
+    assert {frozenset(uses) for _, uses in seen.groupby("prompt_id")["data"]} == {frozenset({"train", "test"})}
+
+
+def test_any_part_of_the_personas_is_assigned_as_in_the_whole():
+    whole = drawn(6, base_per="pair")
+    part = assign(personas(6, n_test=1)[2:4], prompts(20, 6), pairs_per_persona=8, base_per="pair", seed=1)
+    assert part.equals(whole[whole["persona_id"].isin(part["persona_id"])].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("new", ["train", "held_out"])
+def test_another_prompt_moves_at_most_one_pair_of_a_persona_in_its_split(new):
+    before, added = drawn(40), prompts(20, 6).iloc[[0]].assign(prompt_id="prompt-new", split=new)
+    after = drawn(40, questions=pd.concat([prompts(20, 6), added]))
+    lost = before[~before["pair_id"].isin(after["pair_id"])]
+    gained = after[~after["pair_id"].isin(before["pair_id"])]
+    assert lost.groupby("persona_id").size().max() == 1
+    assert set(lost["question_type"]) == {"seen" if new == "train" else "unseen"}
+    # it is drawn by those whose number for it is among the lowest, about 5 of 21 or 1 of 6, and not by everybody
+    assert 0 < len(gained) == len(lost) < 30
 
 
 def test_one_base_answer_serves_all_pairs_of_a_prompt():

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from persona_pipeline.personas.fidelity import fidelity, holm
+from persona_pipeline.personas.fidelity import fidelity
 from persona_pipeline.personas.profile import profiles
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import FIDELITY
@@ -84,11 +84,6 @@ def test_an_attribute_with_one_level_is_not_tested_and_says_why() -> None:
     assert pd.isna(found["p_value"])
     assert pd.isna(found["corrected_p"])
     assert found["untested_because"].startswith("insufficient")
-
-
-def test_holms_correction_is_that_of_a_hand_worked_case() -> None:
-    # smallest first: 0.01·3 = 0.03, then 0.03·2 = 0.06, then 0.04·1, raised to the 0.06 before it
-    assert holm([0.04, None, 0.01, 0.03]) == [pytest.approx(0.06), None, pytest.approx(0.03), pytest.approx(0.06)]
 
 
 def test_the_census_error_is_that_of_its_effective_records_or_of_its_replicate_weights() -> None:
