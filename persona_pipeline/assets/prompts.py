@@ -77,8 +77,8 @@ def candidates(context: dg.AssetExecutionContext, config: PromptSource, warehous
 class Rules(dg.Config):
     rules: dict[str, str] = Field(
         default={},
-        description="What a rule does instead of what it does by default: drop, flag (mark it and let it go on) or off, "
-        "such as {near_duplicate: flag}. See docs/guides/prompts.md for the rules.",
+        description="What a rule does instead of what it does by default: drop, flag (mark it and let it go on) or "
+        "off, such as {near_duplicate: flag}. See docs/guides/prompts.md for the rules.",
     )
     languages: list[str] = Field(default=["en"], description="Languages that prompts may have, as two-letter codes.")
     similarity: float = Field(

@@ -28,7 +28,7 @@ def flags(candidates: pd.DataFrame, settings: RuleSettings | None = None) -> pd.
     dropped = pd.Series(False, index=candidates.index)
     found = [FLAGS.frame()]
     for rule in (rule for rule in in_order() if actions[rule.name] != "off"):
-        seen = candidates if rule.keep is not None else candidates[~dropped]
+        seen = candidates[~dropped] if rule.compares else candidates
         marked = rule(seen, settings)
         if actions[rule.name] == "drop":
             dropped[marked.index] = True

@@ -40,7 +40,8 @@ class Filter:
         order: rules apply from the lowest up; equals by name.
         reason: why a prompt is dropped or marked, as a sentence.
         keep: for each text whether it goes on, true or false and never null; for rules that look at each text alone.
-        find: for rules that say more, or compare candidates; it sees only those that no earlier rule dropped.
+        find: for rules that say what they found, or that compare candidates.
+        compares: whether it compares candidates; it sees only those that no earlier rule dropped then.
         trips: a text that this rule finds something in and no other does.
         passes: a text that goes on; for rules that compare, `trips` trips beside it.
         action: what it does unless a run says otherwise.
@@ -53,6 +54,7 @@ class Filter:
     passes: str
     keep: Callable[[pd.Series], pd.Series] | None = None
     find: Find | None = None
+    compares: bool = False
     action: Action = "drop"
 
     def __call__(self, candidates: pd.DataFrame, settings: RuleSettings | None = None) -> pd.DataFrame:

@@ -21,6 +21,7 @@ FILTERS.register(
         order=100,
         reason="Another prompt says the same, but for case, blanks and punctuation.",
         find=find,
+        compares=True,
         trips="what do you think of long engagements ?!",
         passes="What do you think of long engagements?",
     ),

@@ -26,6 +26,7 @@ FILTERS.register(
         order=110,
         reason="Another prompt says nearly the same.",
         find=find,
+        compares=True,
         trips="Do you think that people who have no children should pay more tax than people who have some today?",
         passes="Do you think that people who have no children should pay more tax than people who have some?",
     ),
