@@ -11,7 +11,7 @@ from persona_pipeline.errors import ConfigError, FetchError
 PREFIX = "hub:"
 FORM = "hub:OWNER/NAME@REVISION:FILE, such as hub:HannahRoseKirk/prism-alignment@<commit>:conversations.jsonl"
 COMMIT = re.compile(r"[0-9a-f]{40}")
-TIMEOUT_S = 30.0
+TIMEOUT_S = 10.0
 NAMED = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)@(?P<revision>[^:]+):(?P<file>.+)")
 
 
@@ -76,12 +76,38 @@ def fetch(wanted: HubFile, *, cache: Path, token: str | None = None, endpoint: s
         if isinstance(found, str):
             return _fetched(wanted, Path(found))
     try:
+        reached = _reached(hub, wanted, token, endpoint)
         found = hub.hf_hub_download(
-            **place, revision=wanted.revision, token=token or False, endpoint=endpoint, etag_timeout=TIMEOUT_S
+            **place,
+            revision=wanted.revision,
+            token=token or False,
+            endpoint=endpoint,
+            etag_timeout=TIMEOUT_S,
+            local_files_only=not reached,
         )
     except Exception as exc:
         _refuse(wanted, exc, hub.errors, endpoint)
     return _fetched(wanted, Path(found))
+
+
+def _reached(hub: Any, wanted: HubFile, token: str | None, endpoint: str | None) -> bool:
+    """Whether the hub answers and has the file; asked once, as the library tries for minutes. A refusal is raised."""
+    url = hub.hf_hub_url(
+        wanted.repo, wanted.file, repo_type="dataset", revision=wanted.revision, endpoint=endpoint
+    )
+    try:
+        hub.get_hf_file_metadata(url, token=token or False, timeout=TIMEOUT_S, endpoint=endpoint)
+    except Exception as exc:
+        if _is_silence(exc):
+            return False
+        raise
+    return True
+
+
+def _is_silence(exc: Exception) -> bool:
+    """Whether nobody answered, as against an answer that says no."""
+    of_the_connection = type(exc).__module__.split(".")[0] in ("httpx2", "httpcore2") or isinstance(exc, OSError)
+    return of_the_connection and getattr(exc, "response", None) is None
 
 
 def _fetched(wanted: HubFile, path: Path) -> Fetched:
@@ -112,7 +138,7 @@ def _refuse(wanted: HubFile, exc: Exception, errors: Any, endpoint: str | None) 
     status = getattr(getattr(exc, "response", None), "status_code", None)
     if status is not None:
         what = f"the hub answered {status}"
-    elif isinstance(exc, OSError) or type(exc).__module__.split(".")[0] in ("httpx2", "httpx", "httpcore2", "hf_xet"):
+    elif _is_silence(exc):
         what = f"the hub cannot be reached ({type(exc).__name__})"
     else:
         raise exc

@@ -101,6 +101,7 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(tmp_path, name, hub, says):
     assert says in message
     assert name in message
     assert list(tmp_path.rglob("*.jsonl")) == []
+    assert len(hub.requests) <= 2  # nobody who says no is asked again and again
 
 
 def test_a_token_is_never_in_an_error(tmp_path):

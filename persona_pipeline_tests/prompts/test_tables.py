@@ -90,7 +90,7 @@ def test_prompts_of_ones_own_and_prism_can_be_read_together(tmp_path):
         (
             "a.csv",
             b"id,question\n1,Why?\n",
-            "line 2: there is no column text for text; expected one of the columns that",
+            "line 2: there is no column text for text; expected one of the",
         ),
         ("a.csv", b"id,text\n1,Why?\n2\n", "line 3: the row has 1 values; expected 2, one for each of id, text"),
         ("a.csv", b"id,text\n1,Why, then?\n", "line 2: the row has 3 values"),
@@ -105,7 +105,7 @@ def test_prompts_of_ones_own_and_prism_can_be_read_together(tmp_path):
         (
             "a.jsonl",
             b'{"text": "Why?"}\n{"text": ["When?"]}\n',
-            "line 2, column text: the value is ['When?']; expected text",
+            "line 2, column text: the value is ['When?']",
         ),
         ("a.jsonl", b'{"text": "Why?"}\n["When?"]\n', "line 2: the line is JSON but not an object"),
         ("a.jsonl", b'{"text": "Why?"\n', "line 1: the line is not valid JSON (Expecting"),
