@@ -92,9 +92,7 @@ def fetch(wanted: HubFile, *, cache: Path, token: str | None = None, endpoint: s
 
 def _reached(hub: Any, wanted: HubFile, token: str | None, endpoint: str | None) -> bool:
     """Whether the hub answers and has the file; asked once, as the library tries for minutes. A refusal is raised."""
-    url = hub.hf_hub_url(
-        wanted.repo, wanted.file, repo_type="dataset", revision=wanted.revision, endpoint=endpoint
-    )
+    url = hub.hf_hub_url(wanted.repo, wanted.file, repo_type="dataset", revision=wanted.revision, endpoint=endpoint)
     try:
         hub.get_hf_file_metadata(url, token=token or False, timeout=TIMEOUT_S, endpoint=endpoint)
     except Exception as exc:

@@ -133,7 +133,10 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("prompts.flags", "a_duplicate_names_another"): {"rule": "near_duplicate"},
     ("prompts.verdicts", "a_verdict_exactly_when_usable"): {"score": None},
     ("prompts.decisions", "the_majority_decided"): {"agreement": 0.4},
-    ("prompts.prompts", "the_split_is_even_over_topics"): {"topic": list("aaaabbbb"), "split": ["train"] * 4 + ["held_out"] * 4},
+    ("prompts.prompts", "the_split_is_even_over_topics"): {
+        "topic": list("aaaabbbb"),
+        "split": ["train"] * 4 + ["held_out"] * 4,
+    },
     ("prompts.prompts", "a_topic_has_its_terms"): {"topic_terms": [f"term {n}" for n in range(8)]},
     ("prompts.topics", "a_name_exactly_when_usable"): {"name": None},
     ("prompts.topics", "sizes_add_up"): {"train": 2},
