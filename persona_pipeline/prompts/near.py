@@ -17,6 +17,8 @@ Hashes = npt.NDArray[np.uint64]
 BANDS, ROWS = 25, 5
 """A pair of similarity s is looked at with probability 1 − (1 − s⁵)²⁵: at 0.8 all but one in 20,000, at 0.4 a fifth."""
 
+DOUBT = 0.2  # more than five standard deviations of the estimate that a signature gives at 0.8
+
 TOKENS = r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+"  # a word, or one sign where none are spaced
 PRIME = np.uint64((1 << 31) - 1)
 FOUND = ("place", "of", "similarity")
@@ -33,8 +35,7 @@ def near_duplicates(texts: list[str], *, threshold: float) -> pd.DataFrame:
     rows: list[tuple[int, int, float]] = []
     sets = _shingles(texts)
     if sets is not None:
-        signature = _signatures(sets)
-        rows = _compare(sets, _bands(signature), threshold)
+        rows = _compare(sets, _signatures(sets), threshold)
     return pd.DataFrame(rows, columns=list(FOUND)).astype({"place": int, "of": int, "similarity": float})
 
 
@@ -71,8 +72,9 @@ def _bands(signatures: Hashes) -> Hashes:
     return keys
 
 
-def _compare(sets: Any, bands: Hashes, threshold: float) -> list[tuple[int, int, float]]:
+def _compare(sets: Any, signatures: Hashes, threshold: float) -> list[tuple[int, int, float]]:
     """Each text in turn against the standing ones of its bands; near enough, it is a duplicate, else it stands too."""
+    bands = _bands(signatures)
     standing: list[dict[int, list[int]]] = [{} for _ in range(BANDS)]
     sizes = np.diff(sets.indptr)
     crowded = _in_company(bands)
@@ -81,13 +83,21 @@ def _compare(sets: Any, bands: Hashes, threshold: float) -> list[tuple[int, int,
         own = np.flatnonzero(crowded[place])
         keys = [(band, int(bands[place, band])) for band in own]
         others = sorted({other for band, key in keys for other in standing[band].get(key, ())})
-        of, similarity = _nearest(sets, sizes, int(place), others, threshold)
+        of, similarity = _nearest(sets, sizes, int(place), _alike(signatures, place, others, threshold), threshold)
         if of is not None:
             found.append((int(place), of, similarity))
             continue
         for band, key in keys:
             standing[band].setdefault(key, []).append(int(place))
     return found
+
+
+def _alike(signatures: Hashes, place: int, others: list[int], threshold: float) -> list[int]:
+    """The others whose share of equal least hashes, which estimates the similarity, leaves room for the threshold."""
+    if not others:
+        return []
+    estimated = (signatures[others] == signatures[place]).mean(axis=1)
+    return [other for other, share in zip(others, estimated, strict=True) if share >= threshold - DOUBT]
 
 
 def _nearest(

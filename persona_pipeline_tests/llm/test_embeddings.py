@@ -73,7 +73,7 @@ def test_an_endpoint_may_answer_in_any_order(tmp_path):
         (
             "401 Unauthorized",
             b'{"error": {"message": "no sk-canary"}}',
-            "after 1 attempts (auth: HTTP 401: no [key])",
+            "after 1 attempts (auth: HTTP 401: no [key]",
             1,
         ),
         ("404 Not Found", b'{"error": {"message": "no model"}}', "not_found", 1),
