@@ -6,7 +6,7 @@ import dagster as dg
 
 from persona_pipeline import jobs
 from persona_pipeline.assets import agreement, bench, census, feedback, feedback_reports, ops, personas, prompts
-from persona_pipeline.resources import CensusData, Chat, Experiment, Warehouse
+from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
 from persona_pipeline.settings import Settings
 
 
@@ -27,6 +27,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
             "warehouse": Warehouse(path=settings.database),
             "census": CensusData(cache=settings.cache),
             "chat": Chat(ledger=settings.ledger),
+            "embeddings": Embeddings(),
             "experiment": Experiment(),
         },
         # a step costs 0.05 s in process and 4 to 5 s in a process of its own, and GX is imported once

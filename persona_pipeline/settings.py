@@ -14,6 +14,7 @@ class Settings:
         database: PERSONA_DUCKDB, the warehouse file.
         ledger: PERSONA_LEDGER, the reply ledger; empty: beside the warehouse file.
         cache: PERSONA_CACHE, where downloaded census files are kept.
+        hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
     """
 
@@ -21,6 +22,7 @@ class Settings:
     ledger: str
     cache: str
     config: str
+    hub_endpoint: str = ""
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -31,6 +33,7 @@ class Settings:
             ledger=found.get("PERSONA_LEDGER", ""),
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
+            hub_endpoint=found.get("HF_ENDPOINT", ""),
             _environment=found,
         )
 

@@ -169,7 +169,7 @@ def test_a_run_on_wyoming_and_prism_counts_what_is_in_their_files(tmp_path):
     rows, weight = WarehouseFile(database).rows("SELECT count(*), sum(pwgtp) FROM census.persons")[1][0]
     assert (rows, weight) == (5_740, 577_737)
     decided = WarehouseFile(database).rows("SELECT coalesce(rule, 'asked'), count(*) FROM prompts.decisions GROUP BY 1")
-    assert dict(decided[1]) == {"no_question_mark": 1_786, "too_few_words": 171, "asked": 3_043}
+    assert dict(decided[1]) == {"no_question_mark": 1_786, "too_few_words": 171, "near_duplicate": 2, "asked": 3_041}
     assert scalar(database, "SELECT count(*) FROM prompts.candidates") == 5_000
     assert scalar(database, "SELECT count(*) FROM personas.personas") == 40
     assert scalar(database, "SELECT count(*) FROM feedback.preference_pairs") == 40 * 8

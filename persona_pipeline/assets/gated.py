@@ -157,7 +157,7 @@ def _describe(verdict: Verdict, candidate: pd.DataFrame | StagedRows, flow: Flow
             described[f"{label}_rows"] = _labelled(candidate, label)
     if flow is not None:
         described |= {f"{flow.unit}_in": flow.rows_in, "dropped": dict(flow.dropped)}
-    described["first_rows"] = dg.MetadataValue.md(_markdown(_first(candidate, 5)))
+    described["first_rows"] = dg.MetadataValue.md(as_markdown(_first(candidate, 5)))
     return described
 
 
@@ -173,7 +173,8 @@ def _first(candidate: pd.DataFrame | StagedRows, count: int) -> pd.DataFrame:
     return candidate.head(count)
 
 
-def _markdown(frame: pd.DataFrame) -> str:
+def as_markdown(frame: pd.DataFrame) -> str:
+    """The rows as a table in Markdown, for the UI; long texts are cut."""
     cells = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
     head = f"| {' | '.join(frame.columns)} |\n|{'---|' * len(frame.columns)}\n"
     return head + "\n".join(f"| {' | '.join(map(_md_cell, row))} |" for row in cells)

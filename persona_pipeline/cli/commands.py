@@ -18,7 +18,7 @@ from rich.table import Table as Grid
 from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
-from persona_pipeline.cli.options import run_config, value_of
+from persona_pipeline.cli.options import named_columns, run_config, value_of
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.settings import Settings, ledger_beside
 
@@ -49,7 +49,13 @@ def run(
     allow_missing: Annotated[
         bool | None, typer.Option("--allow-missing", help="Take census files that lack columns; nulls with the reason.")
     ] = None,
-    prism: Annotated[str | None, typer.Option(help="embedded, or the path of PRISM's conversations.jsonl.")] = None,
+    prism: Annotated[
+        str | None, typer.Option(help="embedded, PRISM's conversations.jsonl, or hub:OWNER/NAME@COMMIT:FILE.")
+    ] = None,
+    prompts: Annotated[str | None, typer.Option(help="A file of your own: .csv, .jsonl or .parquet, or hub:….")] = None,
+    prompt_columns: Annotated[
+        str | None, typer.Option(help="Its columns: text=…,id=…,licence=…,conversation_type=…,language=….")
+    ] = None,
     personas: Annotated[int | None, typer.Option(help="Personas to make.", min=1)] = None,
     pairs_per_persona: Annotated[int | None, typer.Option(help="Prompts per persona.", min=1)] = None,
     bench_items: Annotated[int | None, typer.Option(help="Items of the benchmark's design.", min=1)] = None,
@@ -82,6 +88,8 @@ def run(
         "states": _codes(states),
         "allow_missing": allow_missing,
         "prism": prism,
+        "prompts": prompts,
+        "prompt_columns": None if prompt_columns is None else named_columns(prompt_columns),
         "personas": personas,
         "pairs_per_persona": pairs_per_persona,
         "bench_items": bench_items,

@@ -12,8 +12,9 @@ from persona_pipeline.schemas.templates import load_template
 LENGTHS = {"persona": 620, "question": 25, "answer": 250, "critique": 220, "cues": 200, "verdict": 60, "details": 350}
 """Tokens of what fills a template or comes back: personas as rendered, the rest typical of instruction-tuned models."""
 
-EMBEDDED_PROMPTS, PRISM_PROMPTS = 400, 5_000
-"""About how many prompts a model is asked about: of the embedded sample, of PRISM."""
+EMBEDDED_PROMPTS, PRISM_PROMPTS, LABELLED_PROMPTS = 400, 5_000, 170
+"""About how many prompts a model is asked about: of the embedded sample, of PRISM or a file of one's own, of those
+labelled by hand."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,11 @@ def stages(config: Mapping[str, Any]) -> list[Stage]:
     """Every stage that asks a model, in the graph's order, for a run configuration; what it does not say is default."""
     personas = _said(config, 40, "resources", "experiment", "config", "personas")
     pairs = personas * _said(config, 10, "ops", "feedback__assignments", "config", "pairs_per_persona")
-    prism = _said(config, "embedded", "ops", "prompts__candidates", "config", "prism") != "embedded"
-    prompts = PRISM_PROMPTS if prism else EMBEDDED_PROMPTS
+    of_ones_own = [_said(config, "", "ops", "prompts__candidates", "config", name) for name in ("prism", "prompts")]
+    prompts = EMBEDDED_PROMPTS if set(of_ones_own) <= {"", "embedded"} else PRISM_PROMPTS
+    topics = _said(config, 20, "ops", "prompts__prompts", "config", "n_topics")
+    labelled = LABELLED_PROMPTS * _said(config, 1, "ops", "prompts__classifier_quality", "config", "draws")
+    draws = _said(config, 1, "ops", "prompts__verdicts", "config", "draws")
     per_prompt = _said(config, "prompt", "ops", "feedback__assignments", "config", "base_per") == "prompt"
     bases = min(pairs, prompts) if per_prompt else pairs
     profiles = math.ceil(personas * (1 + _said(config, 0.3, "ops", "personas__profiles", "config", "reserve")))
@@ -55,7 +59,9 @@ def stages(config: Mapping[str, Any]) -> list[Stage]:
     return [
         _stage("personas.consistency", profiles, "personas", "check_consistency", ["persona"], "verdict"),
         _stage("personas.personas", personas, "personas", "enrich_persona", ["persona", "cues"], "details"),
-        _stage("prompts.decisions", prompts, "prompts", "classify_prompt", ["question"], "verdict"),
+        _stage("prompts.verdicts", prompts * draws, "prompts", "classify_prompt", ["question"], "verdict"),
+        _stage("prompts.topics", topics, "prompts", "name_topic", ["answer"], "verdict"),
+        _stage("prompts.classifier_quality", labelled, "prompts", "classify_prompt", ["question"], "verdict"),
         _stage("feedback.base_responses", bases, "asking", "answer", ["question"], "answer"),
         _stage("feedback.critiques", pairs, "feedback", "critique", ["persona", "question", "answer"], "critique"),
         _stage("feedback.revisions", pairs, "feedback", "revise", ["question", "answer", "critique"], "answer"),

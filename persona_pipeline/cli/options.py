@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from persona_pipeline.errors import ConfigError
 from persona_pipeline.run_config import read_config
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -12,6 +13,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "states": ("resources", "census", "config", "states"),
     "allow_missing": ("resources", "census", "config", "allow_missing"),
     "prism": ("ops", "prompts__candidates", "config", "prism"),
+    "prompts": ("ops", "prompts__candidates", "config", "prompts"),
+    "prompt_columns": ("ops", "prompts__candidates", "config", "columns"),
     "seed": ("resources", "experiment", "config", "seed"),
     "personas": ("resources", "experiment", "config", "personas"),
     "pairs_per_persona": ("ops", "feedback__assignments", "config", "pairs_per_persona"),
@@ -33,6 +36,15 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "recording": "replay"}
 """The provider that an option asks for where none is named."""
+
+
+def named_columns(text: str) -> dict[str, str]:
+    """`text=question,id=key` as a mapping; anything else raises ConfigError."""
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    wrong = [pair for pair in pairs if not pair[0].strip() or not pair[2].strip()]
+    if wrong or not pairs:
+        raise ConfigError(f"{text!r} names no columns", where="--prompt-columns", expected="text=COLUMN,id=COLUMN")
+    return {meaning.strip(): column.strip() for meaning, _, column in pairs}
 
 
 def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:

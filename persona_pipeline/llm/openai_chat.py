@@ -39,7 +39,7 @@ class OpenAIChat:
         body = request.body()
         if request.draw > 0:
             body["seed"] = request.draw
-        response = await self._post(body)
+        response = await self.post(self._address, body)
         if self.listener is not None and "x-ratelimit-limit-requests" in response.headers:
             self.listener(request.model, response.headers)
         return self._reply(request, response.content)
@@ -49,12 +49,13 @@ class OpenAIChat:
         if client is not None:
             await client.close()
 
-    async def _post(self, body: dict[str, Any]) -> httpx2.Response:
+    async def post(self, address: str, body: dict[str, Any]) -> httpx2.Response:
+        """The endpoint's whole response; ProviderFailure for whatever else came."""
         if self._client is None:
             self._client = self._connect()
         try:
             async with asyncio.timeout(self._timeout_s + CONNECT_S):  # the client's own only sees silence, not slowness
-                return await self._client.post(self._address, body=body, cast_to=httpx2.Response)
+                return await self._client.post(address, body=body, cast_to=httpx2.Response)
         except FAILURES as exc:
             failure = failure_from(exc, secret=self._api_key)
         raise failure  # outside the handler: the client's own exception quotes headers and bodies

@@ -6,7 +6,7 @@ import socket
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,9 @@ from persona_pipeline.errors import ConfigError
 from persona_pipeline.schemas.chat import Message, Role
 from persona_pipeline.seeds import content_hash
 from persona_pipeline.simulation import FINGERPRINT, MODELS, complete
+from persona_pipeline.simulation.embedding import EMBEDDING_MODEL, embedded
+
+B = TypeVar("B", bound=BaseModel)
 
 
 class ChatMessage(BaseModel):
@@ -38,6 +41,15 @@ class ChatBody(BaseModel):
     max_completion_tokens: int | None = Field(default=None, ge=1)
     seed: int | None = None
     stream: bool = False
+
+
+class EmbeddingBody(BaseModel):
+    """What is read of an embeddings request; other fields are allowed and ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str
+    input: list[str] | str
 
 
 @dataclass
@@ -90,6 +102,7 @@ class SimulatedServer:
     def app(self) -> Starlette:
         routes = [
             Route("/v1/chat/completions", self._chat, methods=["POST"]),
+            Route("/v1/embeddings", self._embeddings, methods=["POST"]),
             Route("/v1/models", self._models),
             Route("/stats", self._stats),
             Route("/healthz", self._healthz),
@@ -139,6 +152,24 @@ class SimulatedServer:
             }
         )
 
+    async def _embeddings(self, request: Request) -> JSONResponse:
+        try:
+            self._authorise(request.headers)
+            raw = _json_object(await request.body())
+            body = _checked_embedding(raw)
+        except Rejected as rejected:
+            self.stats.rejected += 1
+            return rejected.response()
+        self.stats.requests += 1
+        self.stats.by_model[body.model] += 1
+        self.stats.bodies.add(content_hash(raw))
+        await asyncio.sleep(self._latency_s)
+        texts = [body.input] if isinstance(body.input, str) else body.input
+        data = [{"object": "embedding", "index": at, "embedding": embedded(text)} for at, text in enumerate(texts)]
+        tokens = sum(-(-len(text) // 4) for text in texts)
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        return JSONResponse({"object": "list", "data": data, "model": body.model, "usage": usage})
+
     async def _models(self, request: Request) -> JSONResponse:
         try:
             self._authorise(request.headers)
@@ -169,18 +200,30 @@ def _json_object(content: bytes) -> dict[str, Any]:
 
 
 def _checked(raw: dict[str, Any]) -> ChatBody:
-    try:
-        body = ChatBody.model_validate(raw)
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Rejected(400, f"{where}: {first['msg']}.", param=where) from None
+    body = _read_as(ChatBody, raw)
     if body.stream:
         raise Rejected(400, "Streaming is not supported here.", code="unsupported_value", param="stream")
     if body.model not in MODELS:
         known = ", ".join(MODELS)
         raise Rejected(404, f"The model '{body.model}' does not exist; there are {known}.", "model_not_found", "model")
     return body
+
+
+def _checked_embedding(raw: dict[str, Any]) -> EmbeddingBody:
+    body = _read_as(EmbeddingBody, raw)
+    if body.model != EMBEDDING_MODEL:
+        message = f"The model '{body.model}' does not exist; there is {EMBEDDING_MODEL}."
+        raise Rejected(404, message, "model_not_found", "model")
+    return body
+
+
+def _read_as(kind: type[B], raw: dict[str, Any]) -> B:
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Rejected(400, f"{where}: {first['msg']}.", param=where) from None
 
 
 async def _no_route(request: Request, _: Exception) -> JSONResponse:

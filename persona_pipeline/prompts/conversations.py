@@ -1,19 +1,18 @@
 """Reads conversations as PRISM publishes them: one JSON object a line, with the prompt that opened it."""
 
 import reprlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from persona_pipeline.errors import InputError
+from persona_pipeline.prompts.files import content_of, lines_of, provenance
 from persona_pipeline.schemas.prompt import CANDIDATES
 from persona_pipeline.seeds import content_id
 
 EXPECTED = "PRISM's conversations.jsonl: one JSON object a line with conversation_id, user_id and opening_prompt"
 FIX = "Correct or delete the line, or use the file as it is published."
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Conversation(BaseModel):
@@ -27,15 +26,20 @@ class Conversation(BaseModel):
     conversation_type: str | None = None
 
 
-def read_conversations(path: Path, *, source: str, licence: str) -> pd.DataFrame:
+def read_conversations(path: Path, *, source: str, licence: str, origin: str = "") -> pd.DataFrame:
     """One candidate a line, in the file's order, its text unchanged; blank lines are passed over.
+
+    Args:
+        origin: where the file was fetched from, for the candidates' provenance; else its name.
 
     Raises InputError, with file and line, at the first thing that is not as published: no such file, nothing in it,
     not UTF-8, not a JSON object, a field missing or not text, a conversation_id met before.
     """
+    content = content_of(path, EXPECTED)
+    came_from = provenance(path, content, origin)
     line_of: dict[str, int] = {}
     rows = []
-    for number, line in _lines(path):
+    for number, line in lines_of(content):
         conversation = _conversation(line, f"{path} line {number}")
         first = line_of.setdefault(conversation.conversation_id, number)
         if first != number:
@@ -45,13 +49,11 @@ def read_conversations(path: Path, *, source: str, licence: str) -> pd.DataFrame
                 expected="each conversation once",
                 fix=FIX,
             )
-        rows.append(_candidate(conversation, source, licence))
-    if not rows:
-        raise InputError("the file is empty", where=str(path), expected=EXPECTED, fix="Fetch it again.")
+        rows.append(_candidate(conversation, source, licence, came_from))
     return CANDIDATES.frame(rows)
 
 
-def _candidate(conversation: Conversation, source: str, licence: str) -> dict[str, str | None]:
+def _candidate(conversation: Conversation, source: str, licence: str, came_from: str) -> dict[str, str | None]:
     return {
         "prompt_id": content_id("prompt", source, conversation.conversation_id, conversation.opening_prompt),
         "source": source,
@@ -60,22 +62,9 @@ def _candidate(conversation: Conversation, source: str, licence: str) -> dict[st
         "text": conversation.opening_prompt,
         "conversation_type": conversation.conversation_type,
         "licence": licence,
+        "language": None,
+        "provenance": came_from,
     }
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, counted from 1; only a line feed ends one, as JSON text may hold other breaks."""
-    try:
-        content = path.read_bytes()
-    except OSError as exc:
-        raise InputError(
-            f"the prompts cannot be read: {exc.strerror}",
-            where=str(path),
-            expected=EXPECTED,
-            fix="Check the path, or use 'embedded' for the sample that comes with the package.",
-        ) from exc
-    lines = content.removeprefix(BYTE_ORDER_MARK).split(b"\n")
-    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
 def _conversation(line: bytes, where: str) -> Conversation:

@@ -1,11 +1,15 @@
 """The prompts that go on: kept, grouped by topic, and split."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from persona_pipeline.errors import ShortfallError
 from persona_pipeline.prompts.splits import PAPER_HELD_OUT_SHARE, split
-from persona_pipeline.prompts.topics import topics
+from persona_pipeline.prompts.topics import Vector, topics
 from persona_pipeline.schemas.prompt import PROMPTS
+
+TF_IDF = "tf-idf"
 
 
 def prompts(
@@ -15,23 +19,36 @@ def prompts(
     n_topics: int,
     held_out_share: float = PAPER_HELD_OUT_SHARE,
     seed: int,
+    vectors: Mapping[str, Vector] | None = None,
+    topic_by: str = TF_IDF,
 ) -> pd.DataFrame:
     """Every kept candidate with its topic and split, in the candidates' order.
 
+    Args:
+        vectors: each text's embedding, for topics; None: by TF-IDF.
+        topic_by: what topics are found by, as the rows say it.
+
     Raises ShortfallError, with what dropped how many, when none is kept.
     """
-    keep = decisions.loc[decisions["kept"].astype(bool), "prompt_id"]
-    kept = candidates[candidates["prompt_id"].isin(keep)]
-    if kept.empty:
-        raise _nothing_kept(decisions)
-    found = topics(kept["text"], n_topics=n_topics, seed=seed)
+    kept = kept_candidates(candidates, decisions)
+    found = topics(kept["text"], n_topics=n_topics, seed=seed, vectors=vectors)
     return PROMPTS.conform(
         kept[["prompt_id", "text", "source"]].assign(
             topic=found.ids,
             topic_terms=found.ids.map(found.terms),
+            topic_by=topic_by,
             split=split(kept["prompt_id"], found.ids, held_out_share=held_out_share, seed=seed),
         )
     )
+
+
+def kept_candidates(candidates: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """The candidates that go on; ShortfallError, with what dropped how many, when none does."""
+    keep = decisions.loc[decisions["kept"].astype(bool), "prompt_id"]
+    kept = candidates[candidates["prompt_id"].isin(keep)]
+    if kept.empty:
+        raise _nothing_kept(decisions)
+    return kept
 
 
 def dropped_candidates(decisions: pd.DataFrame) -> dict[str, int]:

@@ -1,5 +1,6 @@
-"""What prompts are about: clusters of those that share telling words."""
+"""What prompts are about: clusters of those that share telling words, or that an embedding model puts side by side."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.seeds import content_id, rng_for
+
+Vector = Sequence[float] | np.ndarray
 
 PROMPTS_PER_TOPIC = 10  # fewer distinct prompts than this a topic, and terms come from chance
 TERMS_SHOWN = 6
@@ -29,23 +32,24 @@ class Topics(NamedTuple):
     terms: dict[str, str]
 
 
-def topics(texts: pd.Series, *, n_topics: int, seed: int) -> Topics:
-    """A topic for every text, by TF-IDF, its leading directions, and k-means on them.
+def topics(texts: pd.Series, *, n_topics: int, seed: int, vectors: Mapping[str, Vector] | None = None) -> Topics:
+    """A topic for every text, by k-means on what an embedding model sees in it, or on TF-IDF's leading directions.
 
-    The same texts and seed give the same topics in any order, and equal texts share one. A topic's id comes from its
-    terms. Texts without a word that others use form a topic of their own, "no shared terms".
+    The same texts and seed give the same topics in any order, and equal texts share one. A topic's id comes from the
+    texts in it. By TF-IDF, texts without a word that others use form a topic of their own, "no shared terms".
 
     Args:
         n_topics: the most k-means may make; fewer where there are under ten distinct texts for each.
+        vectors: each distinct text's embedding; None: TF-IDF, which needs no model.
     """
     if n_topics < 1:
         raise ConfigError(f"n_topics is {n_topics}", where="the prompts' topics", expected="at least 1")
     distinct = sorted(set(texts))
     clusters = min(n_topics, max(1, len(distinct) // PROMPTS_PER_TOPIC))
     weights, vocabulary = _tf_idf(distinct)
-    labels = _labels(weights, clusters, seed)
+    labels = _labels(weights, clusters, seed) if vectors is None else _of_vectors(distinct, vectors, clusters, seed)
     terms_of = {label: _terms(weights[labels == label], vocabulary) for label in np.unique(labels)}
-    id_of = {label: content_id("topic", *terms) for label, terms in terms_of.items()}
+    id_of = {label: content_id("topic", *np.array(distinct, object)[labels == label]) for label in terms_of}
     ids = texts.map(dict(zip(distinct, (id_of[label] for label in labels), strict=True))).astype(object)
     return Topics(ids, {id_of[label]: ", ".join(terms) or NO_TERMS for label, terms in terms_of.items()})
 
@@ -76,7 +80,19 @@ def _labels(weights: Any, clusters: int, seed: int) -> np.ndarray:
     return labels
 
 
-def _k_means(weights: Any, clusters: int, seed: int) -> np.ndarray:
+def _of_vectors(texts: list[str], vectors: Mapping[str, Vector], clusters: int, seed: int) -> np.ndarray:
+    """A cluster for each text, by the angles between embeddings."""
+    if clusters == 1:
+        return np.zeros(len(texts), dtype=int)
+    return _k_means(np.array([vectors[text] for text in texts], dtype=float), clusters, seed, narrow=False)
+
+
+def _k_means(weights: Any, clusters: int, seed: int, *, narrow: bool = True) -> np.ndarray:
+    """A cluster for each row, by the angles between rows.
+
+    Args:
+        narrow: to as many leading directions as clusters first.
+    """
     from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
@@ -85,7 +101,7 @@ def _k_means(weights: Any, clusters: int, seed: int) -> np.ndarray:
     state = int(rng_for(seed, "prompts.topics").integers(2**31))
     with threadpool_limits(1):  # sums in one order, whatever the number of cores
         # Plain TF-IDF of such short texts puts half of them into one cluster; their leading directions do not.
-        if clusters < weights.shape[1]:
+        if narrow and clusters < weights.shape[1]:
             weights = TruncatedSVD(clusters, random_state=state).fit_transform(weights)
         points = normalize(weights if isinstance(weights, np.ndarray) else weights.toarray())
         distinct_points = len(np.unique(points.round(9), axis=0))

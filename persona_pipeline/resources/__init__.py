@@ -2,7 +2,8 @@
 
 from persona_pipeline.resources.census import CensusData
 from persona_pipeline.resources.chat import Chat
+from persona_pipeline.resources.embeddings import Embeddings
 from persona_pipeline.resources.experiment import Experiment
 from persona_pipeline.resources.warehouse import Warehouse
 
-__all__ = ["CensusData", "Chat", "Experiment", "Warehouse"]
+__all__ = ["CensusData", "Chat", "Embeddings", "Experiment", "Warehouse"]

@@ -10,6 +10,7 @@ Nothing in it is a claim about people or about real models. What is planted, and
 | a liked theme per attribute and value, by hash | `themes` | personas differ; who shares values agrees more |
 | revisions that miss: 8, 14, 22, 40 % | `MODELS` | revisions truly preferred: about 96, 93, 89, 80 % |
 | prompts that divide: 60 %, with cues 75 or 25 % | `answers` | share that the classifier keeps |
+| verdicts on prompts that flip from draw to draw: 5 % | `answers` | flip rate: 1 − 0.95ⁿ⁻¹ for n draws |
 | inconsistent profiles: 8.5 % | `answers` | share that the consistency check rejects |
 | answers that need no revision: 5 % without persona | `answers` | accuracy per bench mode; with persona by fidelity |
 

@@ -16,6 +16,7 @@ from persona_pipeline.simulation.world import WANTED, choose, share_carried, wan
 
 CONTROVERSIAL_SHARE = 0.6  # of prompts without a cue
 OPINION_SHIFT, FACT_SHIFT = 0.15, -0.35  # what a cue adds to the chance of being controversial
+VERDICT_FLIPS = 0.05  # of verdicts on prompts, in each draw but the first
 INCONSISTENT_SHARE = 0.085
 ENOUGH = 0.55  # of the weight of a persona's best three themes: then an answer needs no revision
 LENIENCY = 0.043  # share of answers with too little that the critic lets pass all the same
@@ -52,7 +53,7 @@ def respond(model: str, messages: Sequence[Message], seed: int = 0) -> str:
 
     Args:
         model: one of `MODELS`; another raises KeyError.
-        seed: 0, 1, 2, … for independent draws; verdicts about the prompt or the persona alone do not vary.
+        seed: 0, 1, 2, … for independent draws; verdicts about the persona alone do not vary.
     """
     asked = Asked(MODELS[model], tagged(messages), seed)
     responder = RESPONDERS.get(task_of(messages) or "")
@@ -63,12 +64,26 @@ def _classify_prompt(asked: Asked) -> str:
     prompt = asked.tag("prompt")
     shift = OPINION_SHIFT * bool(_OPINION.search(prompt)) + FACT_SHIFT * bool(_FACT.search(prompt))
     chance, place = CONTROVERSIAL_SHARE + shift, unit_interval("controversial", prompt)
+    if asked.seed and unit_interval("flipped verdict", prompt, *asked.noise) < VERDICT_FLIPS:
+        place = _to_the_other_side(place, chance)
     if place < chance:
         return _json(
             controversial=True, score=round(1 - place / chance / 2, 3), reason="People weigh this differently."
         )
     score = (1 - place) / (1 - chance) / 2
     return _json(controversial=False, score=min(0.499, round(score, 3)), reason="Most people would answer alike.")
+
+
+def _to_the_other_side(place: float, border: float) -> float:
+    """As far into the other part of [0, 1), below or from the border on, as it is into its own."""
+    if place < border:
+        return border + place / border * (1 - border)
+    return (place - border) / (1 - border) * border
+
+
+def _name_topic(asked: Asked) -> str:
+    terms = [term.strip() for term in asked.tag("terms").split(",") if term.strip()][:2]
+    return _json(reason="They share these words.", name=listed(terms).capitalize() or "Mixed")
 
 
 def _check_consistency(asked: Asked) -> str:
@@ -159,6 +174,7 @@ def _json(**fields: object) -> str:
 
 RESPONDERS: dict[str, Callable[[Asked], str]] = {
     "classify_prompt": _classify_prompt,
+    "name_topic": _name_topic,
     "check_consistency": _check_consistency,
     "enrich_persona": _enrich_persona,
     "answer": _answer,

@@ -12,10 +12,10 @@ import pandas as pd
 from persona_pipeline.assets.gated import key_of
 from persona_pipeline.definitions import build
 from persona_pipeline.prompts.candidates import read_candidates
-from persona_pipeline.schemas.prompt import CANDIDATES, DECISIONS
+from persona_pipeline.schemas.prompt import CANDIDATES, DECISIONS, FLAGS, VERDICTS
 from persona_pipeline.schemas.tables import Table
 
-SELECTED = (CANDIDATES, DECISIONS)  # the first table reads no other; the second reads the first
+SELECTED = (CANDIDATES, FLAGS, VERDICTS, DECISIONS)  # the first table reads no other; each reads those before it
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Run:
 
 
 def run_candidates_and_decisions(database: Path) -> Run:
-    """Materializes prompts.candidates and prompts.decisions into a warehouse file."""
+    """Materializes prompts.candidates to prompts.decisions into a warehouse file."""
     job = build().resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(

@@ -11,6 +11,7 @@ from persona_pipeline.schemas.prompt import CANDIDATES, DECISIONS
 from persona_pipeline.schemas.tables import TABLES
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline_tests.assets.runs import (
+    SELECTED,
     Run,
     bad_candidates,
     candidates_that_are,
@@ -41,7 +42,7 @@ def rejected(database, good) -> Run:
 
 def test_an_admitted_candidate_is_materialized_with_its_counts(good):
     assert good.success
-    assert good.materialized() == [key_of(CANDIDATES), key_of(DECISIONS)]
+    assert good.materialized() == [key_of(table) for table in SELECTED]
     metadata = good.metadata(DECISIONS)
     assert metadata["dagster/row_count"] == good.metadata(CANDIDATES)["dagster/row_count"]
     assert metadata["candidates_in"] == metadata["dagster/row_count"]

@@ -19,7 +19,7 @@ from persona_pipeline_tests.llm.servers import simulated_server
 
 assert EVERY_SCHEMA  # imported, so that TABLES is complete
 CANARY = "sk-canary-7f3a9c51d2"
-ONE_WAVE = ("--select", 'key:"prompts/decisions"')
+ONE_WAVE = ("--select", 'key:"prompts/verdicts"')
 CONCURRENCY, LATENCY_S = 4, 0.05
 
 
@@ -103,11 +103,11 @@ def test_a_run_killed_in_the_middle_of_a_wave_asks_only_what_is_missing(made, tm
         said = cli("run", *options, "--model", "sim-a")
         assert said.exit_code == 0, said.everything
         counted = stats(base_url)
-    wanted = scalar(database, "SELECT count(*) FROM prompts.decisions WHERE decided_by = 'model'")
+    wanted = scalar(database, "SELECT count(*) FROM prompts.verdicts")
     assert counted["distinct_requests"] == wanted
     recorded_late = CONCURRENCY / LATENCY_S * 0.35  # the ledger writes several times a second, not at every reply
     assert 0 <= counted["requests"] - wanted <= CONCURRENCY + recorded_late
-    assert releases(database)["prompts.decisions"][1] == releases(made.database)["prompts.decisions"][1]
+    assert releases(database)["prompts.verdicts"][1] == releases(made.database)["prompts.verdicts"][1]
 
 
 def test_an_endpoint_that_is_not_there_is_named_soon(made, tmp_path):
@@ -118,7 +118,7 @@ def test_an_endpoint_that_is_not_there_is_named_soon(made, tmp_path):
             *("run", *ONE_WAVE, "--database", made.database, "--ledger", tmp_path / "l.sqlite"),
             *("--base-url", base_url, "--model", "sim-a"),
         )
-    refused(said, "prompts.decisions", base_url, "the endpoint cannot be reached", "Start the server")
+    refused(said, "prompts.verdicts", base_url, "the endpoint cannot be reached", "Start the server")
     assert time.monotonic() - began < 30
 
 

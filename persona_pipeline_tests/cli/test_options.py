@@ -2,7 +2,7 @@
 
 import pytest
 
-from persona_pipeline.cli.options import run_config, value_of
+from persona_pipeline.cli.options import named_columns, run_config, value_of
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.run_config import only_ops
 from persona_pipeline_tests.cli.running import ROOT, cli, refused
@@ -13,6 +13,13 @@ def test_options_go_over_the_file(tmp_path):
     file.write_text("resources: {experiment: {config: {seed: 1, personas: 5}}}\n", "utf-8")
     config = run_config(file, {"personas": 9, "seed": None})
     assert config == {"resources": {"experiment": {"config": {"seed": 1, "personas": 9}}}}
+
+
+def test_columns_are_named_in_pairs():
+    assert named_columns("text=question, id=key") == {"text": "question", "id": "key"}
+    for wrong in ("", "text", "text=", "=question", "text=a,,id"):
+        with pytest.raises(ConfigError, match="--prompt-columns"):
+            named_columns(wrong)
 
 
 def test_an_endpoint_means_its_provider_unless_one_is_named():

@@ -6,11 +6,13 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.errors import ConfigError, InputError
-from persona_pipeline.prompts.filtering import in_order
-from persona_pipeline.prompts.filters import FILTERS, Filter
-from persona_pipeline.prompts.sources import SOURCES, Source
+from persona_pipeline.prompts.filtering import flags, in_order
+from persona_pipeline.prompts.filters import FILTERS, FOUND, Filter
+from persona_pipeline.prompts.sources import SOURCES, Given, Source
 from persona_pipeline.schemas.prompt import CANDIDATES
 from persona_pipeline.seeds import content_id
+from persona_pipeline.warehouse.staging import staging
+from persona_pipeline_tests.prompts.factories import candidates
 
 every_source = pytest.mark.parametrize("source", [source for _, source in SOURCES.items()], ids=lambda s: s.name)
 reads_a_file = pytest.mark.parametrize(
@@ -22,10 +24,18 @@ every_filter = pytest.mark.parametrize("rule", [rule for _, rule in FILTERS.item
 def candidates_of(source: Source, folder: Path) -> pd.DataFrame:
     """What a source reads from its own example, or brings."""
     if source.example is None:
-        return source.read(None)
+        return source.read(Given())
+    if source.name == "parquet":
+        return _parquet(source, folder / "example.parquet")
     path = folder / "example"
-    path.write_text(source.example, "utf-8")
-    return source.read(path)
+    path.write_text(str(source.example), "utf-8")
+    return source.read(Given(path))
+
+
+def _parquet(source: Source, path: Path) -> pd.DataFrame:
+    with staging() as sql:
+        sql.run(f"COPY (SELECT '1' AS id, 'Which of my two aunts is in the right?' AS text) TO '{path}'")
+        return source.read(Given(path, sql=sql))
 
 
 @every_source
@@ -61,7 +71,7 @@ def test_a_source_reads_the_same_twice(source: Source, tmp_path: Path):
 @every_source
 def test_a_source_says_when_it_gets_a_path_too_many_or_too_few(source: Source, tmp_path: Path):
     with pytest.raises(ConfigError):
-        source.read(tmp_path / "a file" if source.example is None else None)
+        source.read(Given(tmp_path / "a file" if source.example is None else None))
 
 
 @reads_a_file
@@ -70,8 +80,8 @@ def test_a_source_names_the_file_it_cannot_use(source: Source, tmp_path: Path, c
     path = tmp_path / "prompts"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError) as raised:
-        source.read(path)
+    with staging() as sql, pytest.raises(InputError) as raised:
+        source.read(Given(path, sql=sql))
     assert str(path) in raised.value.where
 
 
@@ -87,33 +97,38 @@ def test_a_filter_gives_its_reason_as_a_sentence(rule: Filter):
     assert rule.reason.endswith(".")
 
 
-@every_filter
-def test_a_filters_example_trips_that_rule_and_no_other(rule: Filter):
-    text = pd.Series([rule.trips], dtype=object)
-    assert [other.name for other in in_order() if not other(text).all()] == [rule.name]
+def tripped(rule: Filter) -> list[tuple[str, str]]:
+    """What is found in the rule's two examples, the one that passes first."""
+    found = flags(candidates(rule.passes, rule.trips))
+    return list(found[["prompt_id", "rule"]].itertuples(index=False, name=None))
 
 
 @every_filter
-def test_a_filters_other_example_passes_every_rule(rule: Filter):
-    text = pd.Series([rule.passes], dtype=object)
-    assert all(other(text).all() for other in in_order())
+def test_a_filters_example_trips_that_rule_and_no_other_and_its_other_example_none(rule: Filter):
+    assert tripped(rule) == [("p1", rule.name)]
 
 
 @every_filter
 @pytest.mark.parametrize("texts", [[], ["", "?", "\ud7ff\U0001f600", "a b c d e?"]], ids=["none", "odd"])
-def test_a_filter_says_true_or_false_for_every_text(rule: Filter, texts: list[str]):
-    given = pd.Series(texts, index=[f"p{at}" for at in range(len(texts))], dtype=object)
-    keep = rule(given)
-    assert keep.dtype == bool
-    assert keep.index.equals(given.index)
+def test_a_filter_says_something_or_nothing_of_every_text(rule: Filter, texts: list[str]):
+    given = candidates(*texts)
+    found = rule(given)
+    assert found.columns.tolist() == list(FOUND)
+    assert found.index.isin(given.index).all()
+    assert found.index.is_unique
 
 
 @every_filter
-def test_a_filter_looks_at_each_text_alone(rule: Filter):
-    texts = pd.Series([rule.trips, rule.passes, "", rule.trips], dtype=object)
-    assert rule(texts)[::-1].tolist() == rule(texts[::-1]).tolist()
+def test_a_filter_says_the_same_in_any_order(rule: Filter):
+    some = candidates(rule.passes, rule.trips, "", rule.trips)
+    assert rule(some).sort_index().equals(rule(some[::-1]).sort_index())
 
 
 def test_no_two_filters_share_a_place_in_the_order():
     orders = [rule.order for rule in in_order()]
     assert len(orders) == len(set(orders))
+
+
+def test_no_two_sources_read_the_same_ending():
+    endings = [suffix for _, source in SOURCES.items() for suffix in source.suffixes]
+    assert len(endings) == len(set(endings))

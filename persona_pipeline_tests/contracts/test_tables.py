@@ -131,6 +131,18 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("personas.drift", "no_value_without_a_reason"): {"shift": None},
     ("personas.profiles", "big_five_within_norms"): {"openness": 1.0},
     ("personas.rarity", "nobody_is_their_own_nearest"): {"persona_id": "same", "nearest_persona_id": "same"},
+    ("prompts.flags", "a_duplicate_names_another"): {"rule": "near_duplicate"},
+    ("prompts.verdicts", "a_verdict_exactly_when_usable"): {"score": None},
+    ("prompts.decisions", "the_majority_decided"): {"agreement": 0.4},
+    ("prompts.prompts", "the_split_is_even_over_topics"): {
+        "topic": list("aaaabbbb"),
+        "split": ["train"] * 4 + ["held_out"] * 4,
+    },
+    ("prompts.prompts", "a_topic_has_its_terms"): {"topic_terms": [f"term {n}" for n in range(8)]},
+    ("prompts.topics", "a_name_exactly_when_usable"): {"name": None},
+    ("prompts.topics", "sizes_add_up"): {"train": 2},
+    ("prompts.classifier_quality", "no_value_without_a_reason"): {"value": None},
+    ("prompts.classifier_quality", "prompts_add_up"): {"n_unscored": 1},
     ("prompts.decisions", "kept_only_by_a_usable_verdict"): {"status": "failed", "reason": "server: no"},
     ("prompts.decisions", "a_rule_that_decided_is_named"): {"rule": "too_few_words"},
     ("feedback.assignments", "unseen_prompts_are_for_testing"): {"question_type": "unseen"},
@@ -159,7 +171,7 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("bench.scores", "no_value_without_a_reason"): {"accuracy": None},
     ("bench.scores", "the_judge_is_not_the_judged"): {"judge": "one", "judged_model": "one"},
 }
-"""For every rule of a suite, what has to be put into a good row to break it."""
+"""For every rule of a suite, what has to be put into a good row to break it; a list: one value for each of as many."""
 
 ANSWERS = [table for table in ALL if {"status", "reason"} <= set(table.column_names)]
 
@@ -176,7 +188,9 @@ def test_a_usable_row_has_no_reason_and_an_unusable_one_has(table: Table) -> Non
 @pytest.mark.parametrize(("path", "check"), SUITE_BREAKS, ids=lambda value: value)
 def test_a_row_that_breaks_a_suites_rule_is_found(path: str, check: str) -> None:
     table = TABLES.get(path)
-    broken = good_frame(table).assign(**SUITE_BREAKS[path, check])
+    put_in = SUITE_BREAKS[path, check]
+    count = max((len(value) for value in put_in.values() if isinstance(value, list)), default=2)
+    broken = good_frame(table, count).assign(**put_in)
     rules = [rule for rule in all_rules(table, table.conform(broken)) if rule.check == check]
     assert any(breaks(table, broken, rule) for rule in rules)
 

@@ -94,8 +94,17 @@ def test_it_lists_its_models(base_url: str) -> None:
 
 
 def test_an_unknown_address_is_an_error_in_the_same_shape(base_url: str) -> None:
-    status, found = call(f"{base_url}/embeddings", {})
+    status, found = call(f"{base_url}/images", {})
     assert (status, found["error"]["code"]) == (404, "not_found")
+
+
+def test_embeddings_are_answered_for_the_model_that_there_is(base_url: str) -> None:
+    status, found = call(f"{base_url}/embeddings", {"model": "sim-embed", "input": ["dog", "cat"]})
+    assert (status, [item["index"] for item in found["data"]]) == (200, [0, 1])
+    status, found = call(f"{base_url}/embeddings", {"model": "other", "input": "dog"})
+    assert (status, found["error"]["code"]) == (404, "model_not_found")
+    status, found = call(f"{base_url}/embeddings", {"model": "sim-embed"})
+    assert (status, found["error"]["param"]) == (400, "input")
 
 
 def test_stats_count_requests_and_distinct_ones() -> None:

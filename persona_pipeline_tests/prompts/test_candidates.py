@@ -4,8 +4,8 @@ import pytest
 
 from persona_pipeline.errors import ConfigError, InputError
 from persona_pipeline.prompts.candidates import read_candidates
-from persona_pipeline.prompts.filtering import by_rules
-from persona_pipeline_tests.prompts.factories import PRISM, write_lines
+from persona_pipeline.prompts.filtering import by_rules, flags
+from persona_pipeline_tests.prompts.factories import PAPERS_RULES, PRISM, only, write_lines
 
 LINE = {"conversation_id": "c1", "opening_prompt": "Should I sell the piano?"}
 
@@ -38,6 +38,6 @@ def test_a_path_that_is_not_there_is_an_input_error():
 def test_prism_has_5000_candidates_of_which_the_rules_leave_3043():
     # counted once with grep and awk: 1,786 lines without "?", 171 of the rest under five words
     found = read_candidates(str(PRISM))
-    counts = by_rules(found)["rule"].fillna("goes on").value_counts().to_dict()
+    counts = by_rules(found, flags(found, only(*PAPERS_RULES)))["rule"].fillna("goes on").value_counts().to_dict()
     assert len(found) == 5000
     assert counts == {"no_question_mark": 1786, "too_few_words": 171, "goes on": 3043}

@@ -1,5 +1,6 @@
 """Reading PRISM's schema: what is read, what is refused, and where the reader is pointed."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def test_a_line_becomes_a_candidate_with_its_ids_text_and_licence(tmp_path):
             "text": "Is it too late to plant garlic?",
             "conversation_type": "unguided",
             "licence": "CC-BY-4.0",
+            "language": None,
+            "provenance": f"c.jsonl sha256:{sha256((tmp_path / 'c.jsonl').read_bytes()).hexdigest()}",
         }
     ]
     assert list(found.columns) == CANDIDATES.column_names

@@ -4,25 +4,25 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.errors import ShortfallError
-from persona_pipeline.prompts.classification import decisions, requests
 from persona_pipeline.prompts.selection import dropped_candidates, prompts
-from persona_pipeline.prompts.sources import SOURCES
+from persona_pipeline.prompts.sources import SOURCES, Given
 from persona_pipeline.schemas.prompt import PROMPTS
-from persona_pipeline_tests.prompts.factories import candidates, reply, verdict
+from persona_pipeline_tests.prompts.factories import asked, candidates, reply, verdict
+from persona_pipeline_tests.prompts.factories import decided as decided_by
 
 ASKED = "Who gets to keep the dog?"
 
 
 def decided(some: pd.DataFrame, *answers: str | None) -> pd.DataFrame:
     """The decisions when the model gives these answers in turn, over and over; None is a failed call."""
-    asked = requests(some, model="m")
-    given = [answers[at % len(answers)] for at in range(len(asked))]
-    return decisions(
+    questions = asked(some)
+    given = [answers[at % len(answers)] for at in range(len(questions))]
+    return decided_by(
         some,
-        asked,
+        questions,
         [
             reply(request, answer, "ok" if answer else "failed", failure_kind=None if answer else "timeout")
-            for request, answer in zip(asked, given, strict=True)
+            for request, answer in zip(questions, given, strict=True)
         ],
     )
 
@@ -34,7 +34,7 @@ def test_only_what_is_kept_goes_on_with_its_text_unchanged():
 
 
 def test_topics_and_split_are_filled_by_the_papers_share():
-    some = SOURCES.get("embedded").read(None)
+    some = SOURCES.get("embedded").read(Given())
     found = prompts(some, decided(some, verdict(True)), n_topics=12, seed=1)
     assert found.columns.tolist() == PROMPTS.column_names
     assert found.notna().all(axis=None)
@@ -45,7 +45,7 @@ def test_topics_and_split_are_filled_by_the_papers_share():
 
 
 def test_the_order_of_the_candidates_and_of_the_decisions_does_not_matter():
-    some = SOURCES.get("embedded").read(None)
+    some = SOURCES.get("embedded").read(Given())
     made = decided(some, verdict(True))
     there = prompts(some, made, n_topics=12, seed=1)
     back = prompts(some[::-1], made.sample(frac=1, random_state=1), n_topics=12, seed=1)
@@ -84,4 +84,4 @@ def test_where_all_are_kept_nothing_was_dropped():
 def test_no_candidates_at_all_is_said_too():
     none = candidates()
     with pytest.raises(ShortfallError, match="none of 0 candidates is kept"):
-        prompts(none, decisions(none, [], []), n_topics=3, seed=1)
+        prompts(none, decided_by(none, [], []), n_topics=3, seed=1)

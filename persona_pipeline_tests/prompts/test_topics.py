@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona_pipeline.errors import ConfigError
-from persona_pipeline.prompts.sources import SOURCES
+from persona_pipeline.prompts.sources import SOURCES, Given
 from persona_pipeline.prompts.topics import NO_TERMS, Topics, topics
 
 PLACES = ["kitchen", "garden", "cellar", "attic", "porch", "garage", "hall", "barn", "shed", "yard", "loft", "den"]
@@ -27,7 +27,7 @@ def test_texts_about_two_things_fall_into_two_topics():
 
 
 def test_the_same_texts_have_the_same_topics_in_any_order():
-    texts = SOURCES.get("embedded").read(None)["text"]
+    texts = SOURCES.get("embedded").read(Given())["text"]
     there = topics(texts, n_topics=12, seed=3)
     back = topics(texts[::-1], n_topics=12, seed=3)
     assert back.ids.sort_index().equals(there.ids)
@@ -46,7 +46,7 @@ def test_an_id_says_what_the_topic_is_about_not_where_it_stood():
 
 
 def test_there_are_never_more_topics_than_asked_for_and_one_without_terms():
-    texts = SOURCES.get("embedded").read(None)["text"]
+    texts = SOURCES.get("embedded").read(Given())["text"]
     ids, terms = topics(texts, n_topics=5, seed=1)
     assert ids.nunique() <= 6
     assert sum(words == NO_TERMS for words in terms.values()) <= 1

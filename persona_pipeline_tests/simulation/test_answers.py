@@ -13,6 +13,7 @@ from persona_pipeline_tests.simulation.prompts import personas, prompt, question
 PERSONA, QUESTION = personas(1)[0], questions(1)[0]
 FILLED = {
     "classify_prompt": {"prompt": QUESTION},
+    "name_topic": {"terms": "dog, cat", "examples": QUESTION},
     "check_consistency": {"persona": PERSONA},
     "enrich_persona": {"persona": PERSONA, "cues": "quirk: hums"},
     "answer": {"question": QUESTION},
@@ -61,6 +62,7 @@ def test_a_prompt_without_its_tags_is_answered_all_the_same(kind: str) -> None:
 
 JSON_FIELDS = {
     "classify_prompt": {"controversial": bool, "score": float, "reason": str},
+    "name_topic": {"reason": str, "name": str},
     "check_consistency": {"consistent": bool, "reason": str},
     "judge": {"choice": str, "reason": str},
     "critic": {"personalisation": str, "helpfulness": str, "conclusion": str, "needs_revision": bool},

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from persona_pipeline.feedback.languages import language_of
 from persona_pipeline.feedback.quality_rules import QUALITY_RULES, Example, QualityRule
+from persona_pipeline.languages import language_of
 
 
 def finds(pairs: pd.DataFrame, _: pd.DataFrame) -> list[str | None]:
@@ -20,7 +20,7 @@ def _other(revision: str | None, question: str | None, base: str | None) -> str 
     expected = [language for language in (question, base) if language]
     if revision is None or not expected or revision in expected:
         return None
-    return f"the revision is {revision}, not {' or '.join(dict.fromkeys(expected))}"
+    return f"the revision is in '{revision}', not in {' or '.join(dict.fromkeys(expected))}"
 
 
 QUALITY_RULES.register(

@@ -15,7 +15,7 @@ def make(settings: ProviderSettings) -> Provider:
     from persona_pipeline.llm.openai_chat import OpenAIChat  # takes a second to import: only those who ask here wait
 
     base_url = checked_address(settings.base_url or OPENAI)
-    return OpenAIChat(base_url, _key_for(base_url, settings.api_key), settings.timeout_s, settings.connections)
+    return OpenAIChat(base_url, key_for(base_url, settings.api_key), settings.timeout_s, settings.connections)
 
 
 def checked_address(base_url: str) -> str:
@@ -45,7 +45,8 @@ def _split(base_url: str) -> SplitResult:
     return parts
 
 
-def _key_for(base_url: str, api_key: str | None) -> str:
+def key_for(base_url: str, api_key: str | None) -> str:
+    """The key to send; without one, OpenAI itself raises ConfigError and other endpoints get a placeholder."""
     if api_key:
         return api_key
     if urlsplit(base_url).hostname == urlsplit(OPENAI).hostname:

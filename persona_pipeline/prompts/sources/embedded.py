@@ -1,23 +1,22 @@
 """The sample that comes with the package: prompts written for this project, not PRISM's."""
 
 from importlib import resources
-from pathlib import Path
 
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.prompts.conversations import read_conversations
-from persona_pipeline.prompts.sources import SOURCES, Source
+from persona_pipeline.prompts.sources import SOURCES, Given, Source
 
 NAME = "embedded"
 LICENCE = "Apache-2.0"
 
 
-def read(path: Path | None) -> pd.DataFrame:
+def read(given: Given) -> pd.DataFrame:
     """The embedded prompts; their `controversial` label is left for evaluations and not read here."""
-    if path is not None:
+    if given.path is not None:
         raise ConfigError(
-            f"the file {path} is given",
+            f"the file {given.path} is given",
             where="the prompt source embedded",
             expected="no file: it brings its own",
             fix="Give the path alone to read a file in PRISM's schema.",

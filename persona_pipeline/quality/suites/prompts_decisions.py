@@ -15,5 +15,10 @@ SUITES.register(
             "What a rule dropped names the rule, and what a model decided names none.",
             lambda rows, _: (rows["decided_by"] == "rule") == rows["rule"].notna(),
         ),
+        row_rule(
+            "the_majority_decided",
+            "No more than half of the draws say otherwise than what was decided.",
+            lambda rows, _: (rows["agreement"] >= 0.5).fillna(True),
+        ),
     ],
 )

@@ -1,10 +1,9 @@
-import pandas as pd
-
 from persona_pipeline.prompts.filters import FILTERS
+from persona_pipeline_tests.prompts.factories import candidates
 
 
 def keeps(text: str) -> bool:
-    return bool(FILTERS.get("no_question_mark")(pd.Series([text], dtype=object)).iloc[0])
+    return FILTERS.get("no_question_mark")(candidates(text)).empty
 
 
 def test_a_question_mark_anywhere_is_enough():

@@ -1,10 +1,9 @@
-import pandas as pd
-
 from persona_pipeline.prompts.filters import FILTERS
+from persona_pipeline_tests.prompts.factories import candidates
 
 
 def keeps(text: str) -> bool:
-    return bool(FILTERS.get("too_few_words")(pd.Series([text], dtype=object)).iloc[0])
+    return FILTERS.get("too_few_words")(candidates(text)).empty
 
 
 def test_five_words_go_on_and_four_do_not():

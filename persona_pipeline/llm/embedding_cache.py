@@ -1,0 +1,68 @@
+"""The embeddings' cache: a SQLite file of vectors under the hash of endpoint, model and text."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from persona_pipeline.errors import LedgerError
+
+CHUNK = 500  # keys in one query
+BUSY_S = 30.0
+
+
+class EmbeddingCache:
+    """Vectors by key; several processes may use a file, one commit at a time.
+
+    Raises LedgerError when the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+        except (sqlite3.Error, OSError) as exc:
+            raise self._error(exc) from exc
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._connection.close()
+
+    def lookup(self, keys: Iterable[str]) -> dict[str, Any]:
+        """The vectors among these keys that are there."""
+        wanted = list(keys)
+        found = {}
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            places = ", ".join("?" for _ in chunk)
+            try:
+                rows = self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({places})", chunk)
+                found.update({key: np.frombuffer(vector, dtype="<f4") for key, vector in rows})
+            except sqlite3.Error as exc:
+                raise self._error(exc) from exc
+        return found
+
+    def add(self, vectors: Mapping[str, Any]) -> None:
+        """Writes all of them in one transaction, or none."""
+        rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as exc:
+            raise self._error(exc) from exc
+
+    def _error(self, exc: Exception) -> LedgerError:
+        return LedgerError(
+            f"the embeddings' cache cannot be used: {exc}",
+            where=str(self.path),
+            expected="a SQLite file that this program made, in a folder that it may write to",
+            fix="Name another file, or move this one away; a new one is made where there is none.",
+        )
