@@ -6,6 +6,7 @@ from typing import Literal
 import dagster as dg
 from pydantic import Field
 
+from persona_pipeline.asking import judge as choices
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.feedback import base, critique, judging, pairs, revision
@@ -62,7 +63,7 @@ def base_responses(context: dg.AssetExecutionContext, chat: Chat, warehouse: War
     """Asks the question alone, with no persona."""
     assigned, prompts = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(PROMPTS)
     requests = base.requests(assigned, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=base.acceptable)
     rows = base.parse(assigned, requests, answers.replies)
     yield from publish(context, BASE_RESPONSES, rows, warehouse, metadata=answers.metadata)
 
@@ -73,7 +74,7 @@ def critiques(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
     personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
     requests = critique.requests(assigned, answered, personas, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=critique.acceptable)
     rows = critique.parse(assigned, answered, requests, answers.replies)
     flow = Flow(len(assigned), "assignments")
     yield from publish(context, CRITIQUES, rows, warehouse, flow=flow, metadata=answers.metadata)
@@ -85,7 +86,7 @@ def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     assigned, answered = warehouse.file.read(ASSIGNMENTS), warehouse.file.read(BASE_RESPONSES)
     criticised, prompts = warehouse.file.read(CRITIQUES), warehouse.file.read(PROMPTS)
     requests = revision.requests(assigned, answered, criticised, prompts, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=revision.acceptable(assigned, answered))
     rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
     flow = Flow(len(assigned), "assignments")
     yield from publish(context, REVISIONS, rows, warehouse, flow=flow, metadata=answers.metadata)
@@ -109,7 +110,7 @@ def judgements(
     joined, personas = warehouse.file.read(PREFERENCE_PAIRS), warehouse.file.read(PERSONAS)
     judge = chat.judge_of_pairs()
     requests = judging.requests(joined, personas, judge=judge, share=config.share, seed=experiment.seed)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=choices.acceptable)
     rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=experiment.seed)
     agreed = {"prefers_revision_share": float(rows["prefers_revision"].mean()) if len(rows) else None}
     yield from publish(context, JUDGEMENTS, rows, warehouse, metadata=answers.metadata | agreed)

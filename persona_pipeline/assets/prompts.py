@@ -40,7 +40,7 @@ def decisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     """Drops by rule, then asks a model which of the rest would make people answer differently."""
     candidates = warehouse.file.read(CANDIDATES)
     requests = classification.requests(candidates, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=classification.acceptable)
     decided = classification.decisions(candidates, requests, answers.replies)
     flow = Flow(len(candidates), "candidates")
     yield from publish(context, DECISIONS, decided, warehouse, flow=flow, metadata=answers.metadata)

@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from persona_pipeline.prompts.filtering import by_rules
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.prompt import DECISIONS
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
@@ -58,6 +58,11 @@ def decisions(candidates: pd.DataFrame, requests: list[ChatRequest], replies: li
         for prompt_id, rule, why in by_rules(candidates).itertuples()
     ]
     return DECISIONS.frame(rows)
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no verdict; None when it is one."""
+    return why_invalid(_by_model(request.row_id, request, reply))
 
 
 def _by_rule(prompt_id: str, rule: str, why: str) -> dict[str, Any]:
