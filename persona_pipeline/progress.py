@@ -53,11 +53,15 @@ class Figures:
     def parts(self) -> tuple[str, ...]:
         """`("31/s", "0:09 left", "$0.0120", "2 retries")`; without what there is none of."""
         left = f"{clock_time(self.left_s)} left" if self.left_s is not None else ""
-        cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:,.4f}" if self.cost_usd else ""
         retries = f"{self.retries:,} {'retry' if self.retries == 1 else 'retries'}" if self.retries else ""
-        return tuple(
-            part for part in (f"{self.per_s:,.{0 if self.per_s >= 10 else 1}f}/s", left, cost, retries) if part
-        )
+        rate = f"{self.per_s:,.{0 if self.per_s >= 10 else 1}f}/s"
+        return tuple(part for part in (rate, left, _dollars(self.cost_usd), retries) if part)
+
+
+def _dollars(amount: float | None) -> str:
+    if amount is None:
+        return "cost unknown"
+    return f"${amount:,.{2 if amount >= 1 else 4}f}" if amount else ""
 
 
 def clock_time(seconds: float) -> str:
