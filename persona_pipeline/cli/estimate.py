@@ -20,8 +20,8 @@ from persona_pipeline.resources import Chat, Experiment
 from persona_pipeline.schemas.templates import load_template
 
 TEMPLATES = {
-    "personas.consistency": ("personas", "check_consistency", ("persona",)),
-    "personas.personas": ("personas", "enrich_persona", ("persona", "cues")),
+    "personas.consistency": ("personas", "check_consistency", ("profile",)),
+    "personas.personas": ("personas", "enrich_persona", ("profile", "cues")),
     "prompts.decisions": ("prompts", "classify_prompt", ("question",)),
     "feedback.base_responses": ("asking", "answer", ("question",)),
     "feedback.critiques": ("feedback", "critique", ("persona", "question", "base answer")),
@@ -86,9 +86,11 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     models = {table: [model] for table, model in asked.items()}
     raters = _settings(Raters, config, "ops", "agreement__ratings").judges
     models["agreement.ratings"] = chat.judges_of_study(raters)
-    lengths |= {"persona": at_hand.persona(), "cues": at_hand.cues()}
+    lengths |= {"profile": at_hand.profile(), "cues": at_hand.cues()}
     for table, kind in ANSWERS.items():
         lengths[f"answer of {table}"] = at_hand.answer(table, kind, models[table][0])
+    written = lengths["answer of personas.personas"].value if calls["personas.personas"] else 0
+    lengths["persona"] = Length(lengths["profile"].value + written, "the profile and what is written for it")
     stages = [_stage(table, model, calls[table], lengths) for table in TEMPLATES for model in models[table]]
     return Estimate(stages, _assumptions(lengths, chat.draws))
 

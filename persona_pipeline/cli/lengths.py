@@ -13,15 +13,15 @@ from persona_pipeline.llm.tokens import CHARACTERS_PER_TOKEN
 from persona_pipeline.personas.enrichment import CUES
 from persona_pipeline.prompts.candidates import read_candidates
 from persona_pipeline.prompts.filtering import by_rules
-from persona_pipeline.schemas.persona import PERSONAS, PROFILES
+from persona_pipeline.schemas.persona import PROFILES
 from persona_pipeline.schemas.prompt import DECISIONS
 from persona_pipeline.schemas.render import as_lines, one_line
 from persona_pipeline.schemas.tables import Table
 from persona_pipeline.warehouse import WarehouseFile
 
 SAMPLE = 200  # rows of a table whose mean length is taken
-ASSUMED_PARTS = {"persona": 620, "cues": 200}
-"""Tokens, where no table is at hand: as measured on personas of the embedded extract."""
+ASSUMED_PARTS = {"profile": 280, "cues": 60}
+"""Tokens, where no table is at hand: as measured on profiles of the embedded extract."""
 ASSUMED_ANSWERS = {"verdict": 60, "details": 350, "answer": 250, "critique": 220}
 """Tokens, where the ledger holds no past calls: typical of instruction-tuned models."""
 PRISM_CANDIDATES = 4_500  # opening prompts that the two rules leave of those that can be had
@@ -50,9 +50,10 @@ class AtHand:
     ledger: Path | None
     prism: str = "embedded"
 
-    def persona(self) -> Length:
-        rows = self._rows(PERSONAS) or self._rows(PROFILES)
-        return _mean("persona", rows, map(as_lines, rows))
+    def profile(self) -> Length:
+        """A persona before a model has written its open-ended attributes."""
+        rows = self._rows(PROFILES)
+        return _mean("profile", rows, map(as_lines, rows))
 
     def cues(self) -> Length:
         rows = self._rows(PROFILES)

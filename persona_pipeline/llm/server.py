@@ -205,6 +205,7 @@ def serve(
     app = SimulatedServer(latency_s=latency_ms / 1000, api_key=api_key).app()
     config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", backlog=4096)
     held = bound_socket(host, port)
+    held.listen(config.backlog)  # who is told can ask at once
     tell(f"http://{host}:{held.getsockname()[1]}/v1")
     uvicorn.Server(config).run(sockets=[held])
 
