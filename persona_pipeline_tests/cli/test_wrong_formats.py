@@ -9,8 +9,9 @@ import pytest
 from starlette.responses import JSONResponse
 
 from persona_pipeline.llm.server import SimulatedServer
+from persona_pipeline.prompts.candidates import read_candidates
 from persona_pipeline.warehouse import WarehouseFile
-from persona_pipeline_tests.cli.published import SMALL, Published, published
+from persona_pipeline_tests.cli.published import Published, published
 from persona_pipeline_tests.cli.running import Said, cli, scalar
 from persona_pipeline_tests.llm.servers import serving
 
@@ -24,10 +25,28 @@ WITH_A_FORMAT = {
     "agreement.ratings",
     "bench.critiques",
 }
-BETWEEN = ("prompts/prompts", "feedback/assignments", "feedback/preference_pairs", "agreement/study_items")
-WHAT_ASKS = "kind:openai or " + " or ".join(f'key:"{key}"' for key in (*BETWEEN, "ops/model_calls"))
+TINY = ("--personas", 3, "--pairs-per-persona", 2, "--bench-items", 2)
+BETWEEN = (
+    "prompts/candidates",
+    "prompts/prompts",
+    "feedback/assignments",
+    "feedback/preference_pairs",
+    "agreement/study_items",
+)
+WHAT_ASKS = "kind:openai or " + " or ".join(
+    f'key:"{key}"' for key in (*BETWEEN, "agreement/study_items", "ops/model_calls")
+)
 FREE_TEXT = {"feedback.base_responses", "bench.answers"}  # anything but blanks is an answer
 CHATTER = {"role": "assistant", "content": "I would rather talk about the weather."}
+
+
+def few_prompts(folder: Path) -> Path:
+    """The first forty embedded prompts, as a PRISM file."""
+    file = folder / "conversations.jsonl"
+    texts = read_candidates("embedded")["text"].head(40)
+    rows = ({"conversation_id": f"c{n}", "user_id": "u", "opening_prompt": text} for n, text in enumerate(texts))
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return file
 
 
 def chatty_at_first(app: Any) -> Callable[..., Awaitable[None]]:
@@ -55,10 +74,11 @@ def chatty_at_first(app: Any) -> Callable[..., Awaitable[None]]:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     made: Published = published(tmp_path_factory)
-    database = made.copied_to(tmp_path_factory.mktemp("wrong_formats"))
+    folder = tmp_path_factory.mktemp("wrong_formats")
+    database = made.copied_to(folder)
     with serving(chatty_at_first(SimulatedServer().app())) as base_url:
         said = cli(
-            *("run", *SMALL, "--select", WHAT_ASKS, "--database", database),
+            *("run", *TINY, "--select", WHAT_ASKS, "--database", database, "--prism", few_prompts(folder)),
             *("--base-url", base_url, "--model", "sim-a", "--judge", "sim-b"),
         )
     assert said.exit_code == 0, said.everything
