@@ -43,7 +43,15 @@ def main() -> int:
 def serving(venv: Path) -> Iterator[str]:
     """The base URL of the model, served until the block ends."""
     port = free_port()
-    command = [venv / "bin" / "python", "-m", "llama_cpp.server", "--model", weights(venv), "--model_alias", MODEL]
+    command = [
+        venv / "bin" / "python",
+        "-m",
+        "llama_cpp.server",
+        "--model",
+        weights(venv).resolve(),
+        "--model_alias",
+        MODEL,
+    ]
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w") as log:
         server = subprocess.Popen(

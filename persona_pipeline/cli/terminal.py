@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from rich.table import Table as Grid
 from persona_pipeline.cli.console import console
 from persona_pipeline.progress import Progress, observed_by
 
+BESIDE, BESIDE_WIDE = 52, 84  # columns taken by the longest table's name, the bar, the counts and the clock
 WIDE = 110  # columns; narrower ones get a short bar and no clock, so that rate, time left and cost have room
 SCHEMAS = ("census", "personas", "prompts", "feedback", "agreement", "bench", "ops")  # the order of the graph
 
@@ -87,8 +88,13 @@ class Terminal(logging.Handler):
         if self._wave is None or self._wave[0] != progress.task:
             self._end_wave()
             self._wave = (progress.task, self._bars.add_task(progress.task, total=progress.total, figures=""))
-        shown = " · ".join([*(progress.figures.parts if progress.figures else ()), *filter(None, [progress.note])])
-        self._bars.update(self._wave[1], completed=progress.done, total=progress.total, figures=shown)
+        parts = [*(progress.figures.parts if progress.figures else ()), *filter(None, [progress.note])]
+        self._bars.update(
+            self._wave[1],
+            completed=progress.done,
+            total=progress.total,
+            figures=as_many_as_fit(parts, console.width - (BESIDE_WIDE if console.width >= WIDE else BESIDE)),
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
@@ -120,6 +126,17 @@ class Terminal(logging.Handler):
 
     def _of(self, path: str) -> Outcome:
         return self.outcomes.setdefault(path, Outcome(path))
+
+
+def as_many_as_fit(parts: Sequence[str], room: int) -> str:
+    """The first of these, as far as there is room: what comes first matters most."""
+    shown = ""
+    for part in parts:
+        longer = f"{shown} · {part}" if shown else part
+        if len(longer) > room:
+            break
+        shown = longer
+    return shown
 
 
 def summary(outcomes: list[Outcome]) -> Grid:
