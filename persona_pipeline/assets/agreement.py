@@ -8,6 +8,7 @@ from pydantic import Field
 from persona_pipeline.agreement import ratings as rating
 from persona_pipeline.agreement import scoring
 from persona_pipeline.agreement.study import study_items as choose_items
+from persona_pipeline.asking import judge as choices
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.bootstrap import Bootstrap
 from persona_pipeline.assets.gated import Event, gated_asset, publish
@@ -51,7 +52,8 @@ def ratings(
     items, personas = warehouse.file.read(STUDY_ITEMS), warehouse.file.read(PERSONAS)
     judges = chat.judges_of_study(config.judges)
     requests = {judge: rating.judge_requests(items, personas, judge=judge) for judge in judges}
-    answers = ask(context, chat, warehouse, [request for wave in requests.values() for request in wave])
+    wave_of_all = [request for wave in requests.values() for request in wave]
+    answers = ask(context, chat, warehouse, wave_of_all, acceptable=choices.acceptable)
     replies = iter(answers.replies)
     rated = [
         rating.parse_judges(items, wave, [next(replies) for _ in wave], judge=judge) for judge, wave in requests.items()

@@ -1,23 +1,61 @@
 """How an asset asks a model: through the chat resource and the ledger, with what it cost as metadata."""
 
+import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from persona_pipeline.llm.prices import Prices
+from persona_pipeline.llm.usage import Usage
+from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.resources import Chat, Warehouse
-from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.settings import ledger_beside
+
+LOG_EVERY_S = 5.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one or several waves came to; two are added up with `+`.
+
+    Args:
+        statuses: replies by what they are.
+        from_ledger: replies that the ledger had.
+        usage: what asking for the others took, every draw included.
+    """
+
+    prices: Prices
+    statuses: Counter[ReplyStatus]
+    from_ledger: int
+    usage: Usage
+
+    def __add__(self, other: "Asked") -> "Asked":
+        return Asked(
+            self.prices, self.statuses + other.statuses, self.from_ledger + other.from_ledger, self.usage + other.usage
+        )
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """For the asset: numbers that Dagster plots over runs; an unknown cost is null, with `cost_reason`."""
+        kept = {"replies": dict(self.statuses), "from_ledger": self.from_ledger}
+        return kept | self.usage.metadata(self.prices)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A wave's replies, in the order of its requests, and what they cost, for the asset's metadata."""
+    """A wave's replies, in the order of its requests, and what they took."""
 
     replies: list[ChatReply]
-    metadata: dict[str, Any]
+    asked: Asked
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self.asked.metadata
 
 
 def ask(
@@ -33,27 +71,43 @@ def ask(
         acceptable: says why an answer lacks the format asked for; such a question is put again.
     """
     context.log.info(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
-    replies = chat.ask(requests, ledger=ledger_path(chat, warehouse), asked_by=context.run_id, acceptable=acceptable)
-    metadata = usage(replies)
-    context.log.info(f"answered: {metadata['replies']}, {metadata['from_ledger']:,} of them from the ledger")
-    return Answers(replies, metadata)
+    usage = Usage()
+    with observed_by(every_few_seconds(context.log.info)):
+        replies = chat.ask(
+            requests,
+            ledger=ledger_path(chat, warehouse),
+            asked_by=context.run_id,
+            acceptable=acceptable,
+            usage=usage,
+        )
+    statuses = Counter(reply.status for reply in replies)
+    asked = Asked(chat.price_list(), statuses, sum(reply.from_ledger for reply in replies), usage)
+    context.log.info(f"answered: {asked.metadata}")
+    return Answers(replies, asked)
+
+
+def usage(answers: Sequence[Answers]) -> dict[str, Any]:
+    """The metadata of an asset that asked several times; empty when it never did."""
+    if not answers:
+        return {}
+    first, *others = (answer.asked for answer in answers)
+    return sum(others, first).metadata
+
+
+def every_few_seconds(
+    log: Callable[[str], object], clock: Callable[[], float] = time.monotonic
+) -> Callable[[Progress], None]:
+    """Writes a line with progress, rate, cost and time left into a log, at most every five seconds."""
+    due = clock() + LOG_EVERY_S
+
+    def observer(progress: Progress) -> None:
+        nonlocal due
+        if clock() >= due:
+            due = clock() + LOG_EVERY_S
+            log(progress.line)
+
+    return observer
 
 
 def ledger_path(chat: Chat, warehouse: Warehouse) -> Path:
     return Path(chat.ledger) if chat.ledger else ledger_beside(warehouse.path)
-
-
-def usage(replies: list[ChatReply]) -> dict[str, Any]:
-    """Replies by status, how many the ledger had, and calls and tokens per model as `openai.<model>.*`."""
-    asked = [reply for reply in replies if not reply.from_ledger]
-    counts: dict[str, Any] = {
-        "replies": dict(Counter(reply.status for reply in replies)),
-        "from_ledger": len(replies) - len(asked),
-        "retries": sum(reply.attempts - 1 for reply in asked),
-    }
-    for model in sorted({reply.model for reply in asked}):
-        own = [reply for reply in asked if reply.model == model]
-        counts[f"openai.{model}.calls"] = len(own)
-        counts[f"openai.{model}.prompt_tokens"] = sum(reply.prompt_tokens or 0 for reply in own)
-        counts[f"openai.{model}.completion_tokens"] = sum(reply.completion_tokens or 0 for reply in own)
-    return counts

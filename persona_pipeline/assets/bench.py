@@ -31,7 +31,7 @@ def answers(
     personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
     items = design(personas, prompts, n_items=config.n_items, seed=experiment.seed)
     requests = answering.requests(items, personas, prompts, modes=config.modes, model=chat.model)
-    replied = ask(context, chat, warehouse, requests)
+    replied = ask(context, chat, warehouse, requests, acceptable=answering.acceptable)
     rows = answering.parse(items, requests, replied.replies, modes=config.modes, model=chat.model, seed=experiment.seed)
     yield from publish(context, ANSWERS, rows, warehouse, metadata=replied.metadata)
 
@@ -42,7 +42,7 @@ def critiques(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     answered, judge = warehouse.file.read(ANSWERS), chat.judge_of_bench()
     personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
     requests = critic.requests(answered, personas, prompts, judge=judge)
-    replied = ask(context, chat, warehouse, requests)
+    replied = ask(context, chat, warehouse, requests, acceptable=critic.acceptable)
     rows = critic.parse(answered, requests, replied.replies, judge=judge)
     yield from publish(
         context, CRITIQUES, rows, warehouse, flow=Flow(len(answered), "answers"), metadata=replied.metadata

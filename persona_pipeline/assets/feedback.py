@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from persona_pipeline.asking import judge as choices
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.assets.sharding import Made, Portion, Tally, portions_of, publish_portions, sharded_asset
@@ -85,14 +86,14 @@ def base_responses(context: dg.AssetExecutionContext, chat: Chat, warehouse: War
 
     def answered(some: pd.DataFrame) -> Made:
         requests = base.requests(some, prompts, model=chat.model)
-        answers = ask(context, chat, warehouse, requests)
-        return Made(base.parse(some, requests, answers.replies), len(some), usage=answers.metadata)
+        answers = ask(context, chat, warehouse, requests, acceptable=base.acceptable)
+        return Made(base.parse(some, requests, answers.replies), len(some), asked=answers.asked)
 
     told = Tally()
     with warehouse.staging() as staging:
         rows = staging.collected(BASE_RESPONSES, told.heard(map(answered, portions_of(bases))))
         flow = Flow(told.rows_in, "base answers")
-        yield from publish(context, BASE_RESPONSES, rows, warehouse, flow=flow, metadata=told.usage)
+        yield from publish(context, BASE_RESPONSES, rows, warehouse, flow=flow, metadata=told.metadata)
 
 
 @sharded_asset(CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PERSONAS, PROMPTS, kinds=ASKS)
@@ -103,9 +104,9 @@ def critiques(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     def made(portion: Portion) -> Made:
         assigned, answered = portion.read(ASSIGNMENTS), portion.base_responses()
         requests = critique.requests(assigned, answered, personas, prompts, model=chat.model)
-        answers = ask(context, chat, warehouse, requests)
+        answers = ask(context, chat, warehouse, requests, acceptable=critique.acceptable)
         rows = critique.parse(assigned, answered, requests, answers.replies)
-        return Made(rows, len(assigned), usage=answers.metadata)
+        return Made(rows, len(assigned), asked=answers.asked)
 
     yield from publish_portions(context, CRITIQUES, warehouse, made, unit="assignments")
 
@@ -118,9 +119,9 @@ def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehous
     def made(portion: Portion) -> Made:
         assigned, answered, criticised = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES)
         requests = revision.requests(assigned, answered, criticised, prompts, model=chat.model)
-        answers = ask(context, chat, warehouse, requests)
+        answers = ask(context, chat, warehouse, requests, acceptable=revision.acceptable(assigned, answered))
         rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
-        return Made(rows, len(assigned), usage=answers.metadata)
+        return Made(rows, len(assigned), asked=answers.asked)
 
     yield from publish_portions(context, REVISIONS, warehouse, made, unit="assignments")
 
@@ -133,7 +134,7 @@ def pair_quality(context: dg.AssetExecutionContext, config: Quality, warehouse: 
     def made(portion: Portion) -> Made:
         chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
         judged = quality.pair_quality(pairs.joined(*chain, prompts), personas, severities=config.rules)
-        return Made(judged, len(chain[0]), pairs.unjoined_pairs(*chain), quality.counts(judged))
+        return Made(judged, len(chain[0]), pairs.unjoined_pairs(*chain), counts=quality.counts(judged))
 
     yield from publish_portions(context, PAIR_QUALITY, warehouse, made, unit="assignments")
 
@@ -161,9 +162,9 @@ def judgements(
     def made(portion: Portion) -> Made:
         joined = portion.read(PREFERENCE_PAIRS)
         requests = judging.requests(joined, personas, judge=judge, share=config.share, seed=seed)
-        answers = ask(context, chat, warehouse, requests)
+        answers = ask(context, chat, warehouse, requests, acceptable=choices.acceptable)
         rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=seed)
-        return Made(rows, len(joined), {"not judged": len(joined) - len(rows)}, answers.metadata)
+        return Made(rows, len(joined), {"not judged": len(joined) - len(rows)}, answers.asked)
 
     yield from publish_portions(context, JUDGEMENTS, warehouse, made, unit="pairs", describe=_agreed)
 

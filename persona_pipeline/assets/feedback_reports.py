@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from persona_pipeline.assets.asking import ask, usage
+from persona_pipeline.assets.asking import Answers, ask, usage
 from persona_pipeline.assets.bootstrap import Bootstrap
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.feedback import critique, revision
@@ -16,7 +16,6 @@ from persona_pipeline.feedback.independence import PERMUTATIONS
 from persona_pipeline.feedback.independence import independence as measure
 from persona_pipeline.feedback.judge_agreement import judge_agreement as tally
 from persona_pipeline.resources import Chat, Experiment, Warehouse
-from persona_pipeline.schemas.chat import ChatReply
 from persona_pipeline.schemas.feedback import (
     ASSIGNMENTS,
     BASE_RESPONSES,
@@ -91,19 +90,19 @@ def repeats(
     answered = warehouse.file.read(BASE_RESPONSES)
     answered = answered[answered["base_id"].isin(sampled["base_id"])]
     personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
-    made, replies = [REPEATS.frame()], list[ChatReply]()
+    made, waves = [REPEATS.frame()], list[Answers]()
     for draw in range(1, config.draws + 1):
         asked = critique.requests(sampled, answered, personas, prompts, model=chat.model)
         asked = repeating.again(asked, draw)
-        replies += (views := ask(context, chat, warehouse, asked).replies)
-        criticised = critique.parse(sampled, answered, asked, views)
+        waves.append(views := ask(context, chat, warehouse, asked, acceptable=critique.acceptable))
+        criticised = critique.parse(sampled, answered, asked, views.replies)
         asked = repeating.again(revision.requests(sampled, answered, criticised, prompts, model=chat.model), draw)
-        replies += (ends := ask(context, chat, warehouse, asked).replies)
-        revised = revision.parse(sampled, answered, criticised, asked, ends)
+        waves.append(ends := ask(context, chat, warehouse, asked, acceptable=revision.acceptable(sampled, answered)))
+        revised = revision.parse(sampled, answered, criticised, asked, ends.replies)
         made.append(repeating.repeats(criticised, revised, draw=draw))
     flow = Flow(len(sampled) * config.draws, "draws")
     rows = pd.concat(made[1:] or made, ignore_index=True)
-    yield from publish(context, REPEATS, rows, warehouse, flow=flow, metadata=usage(replies))
+    yield from publish(context, REPEATS, rows, warehouse, flow=flow, metadata=usage(waves))
 
 
 @gated_asset(DIVERSITY, ASSIGNMENTS, CRITIQUES, REVISIONS, REPEATS)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from persona_pipeline.assets.asking import ledger_path
 from persona_pipeline.assets.gated import Event, gated_asset, publish
@@ -13,6 +14,7 @@ from persona_pipeline.resources import Chat, Warehouse
 from persona_pipeline.schemas import agreement, bench, feedback, persona, prompt
 from persona_pipeline.schemas.ops import MODEL_CALLS
 
+NO_ANSWER = "no answer came"
 ASKED_FOR = (
     persona.CONSISTENCY,
     persona.PERSONAS,
@@ -34,17 +36,49 @@ def model_calls(context: dg.AssetExecutionContext, chat: Chat, warehouse: Wareho
     with Ledger(ledger_path(chat, warehouse)) as ledger:
         prices = chat.price_list()
         calls = MODEL_CALLS.frame(call | cost_of(call, prices) for call in ledger.calls())
-    cost = {"cost_usd": float(calls["cost_usd"].sum()), "prices_as_of": prices.as_of}
-    yield from publish(context, MODEL_CALLS, calls, warehouse, metadata=cost)
+    yield from publish(context, MODEL_CALLS, calls, warehouse, metadata={**in_all(calls), "prices_as_of": prices.as_of})
 
 
 def cost_of(call: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
     """What a call cost, or why that is not known."""
-    price, counts = prices.of(call["model"]), (call["prompt_tokens"], call["completion_tokens"])
-    if call["status"] == "failed":
-        return {"cost_usd": None, "cost_reason": "no answer came"}
-    if price is None:
-        return {"cost_usd": None, "cost_reason": f"{prices.file.name} of {prices.as_of} has no price for the model"}
+    counts = (call["prompt_tokens"], call["completion_tokens"])
     if None in counts:
-        return {"cost_usd": None, "cost_reason": "the endpoint did not count tokens"}
-    return {"cost_usd": price.dollars(*counts), "cost_reason": None}
+        failed = call["status"] == "failed"
+        return {"cost_usd": None, "cost_reason": NO_ANSWER if failed else "the endpoint did not count tokens"}
+    cost = prices.cost(call["model"], *counts)
+    return {"cost_usd": cost.usd, "cost_reason": cost.reason}
+
+
+def in_all(calls: pd.DataFrame) -> dict[str, Any]:
+    """Of everything in the ledger; the cost is null when an answer's is unknown, and `cost_usd_known` what is known."""
+    known = float(calls["cost_usd"].sum())
+    unknown = calls.loc[calls["cost_reason"].notna() & (calls["cost_reason"] != NO_ANSWER), "cost_reason"]
+    reason = {"cost_reason": "; ".join(sorted(unknown.unique()))} if len(unknown) else {}
+    return {
+        "cost_usd": None if len(unknown) else known,
+        "cost_usd_known": known,
+        **reason,
+        "calls": len(calls),
+        "retries": int((calls["attempts"] - 1).sum()),
+        "prompt_tokens": int(calls["prompt_tokens"].sum()),
+        "completion_tokens": int(calls["completion_tokens"].sum()),
+        "by_stage_and_model": dg.MetadataValue.table([dg.TableRecord(row) for row in by_stage_and_model(calls)]),
+    }
+
+
+def by_stage_and_model(calls: pd.DataFrame) -> list[dict[str, Any]]:
+    """Calls, retries, tokens, mean latency and known cost of each table and model."""
+    return [
+        {
+            "stage": stage,
+            "model": model,
+            "calls": len(own),
+            "unusable": int((own["status"] != "ok").sum()),
+            "retries": int((own["attempts"] - 1).sum()),
+            "prompt_tokens": int(own["prompt_tokens"].sum()),
+            "completion_tokens": int(own["completion_tokens"].sum()),
+            "latency_s": round(float(own["latency_s"].mean()), 4),
+            "cost_usd": float(own["cost_usd"].sum()) if own["cost_usd"].notna().any() else None,
+        }
+        for (stage, model), own in calls.groupby(["stage", "model"], sort=True)
+    ]

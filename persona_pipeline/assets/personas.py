@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from persona_pipeline.assets.asking import ask, usage
+from persona_pipeline.assets.asking import Answers, ask, usage
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.personas import consistency as judging
 from persona_pipeline.personas import enrichment
@@ -25,7 +25,6 @@ from persona_pipeline.personas.profile import profiles as draw_profiles
 from persona_pipeline.report import figures
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.census import MARGINS, POPULATION
-from persona_pipeline.schemas.chat import ChatReply
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, CONSISTENCY, PERSONAS, PROFILES
 from persona_pipeline.schemas.persona_reports import ASSOCIATIONS, CALIBRATION, DRIFT, FIDELITY, RARITY
 
@@ -76,17 +75,17 @@ def consistency(
     """Asks, after the rules, whether each profile can be one person, and in rounds about those who replace others."""
     drawn = warehouse.file.read(PROFILES)
     verdicts = CONSISTENCY.frame()
-    replies: list[ChatReply] = []
+    waves: list[Answers] = []
     for this_round in itertools.count(1):
         judged = judging.next_round(drawn, verdicts, count=experiment.personas)
         if judged.empty:
             break
         requests = judging.requests(judged, model=chat.model)
-        answered = ask(context, chat, warehouse, requests).replies
-        found = judging.parse(judged, requests, answered, round=this_round)
-        verdicts, replies = pd.concat([verdicts, found], ignore_index=True), [*replies, *answered]
+        waves.append(ask(context, chat, warehouse, requests, acceptable=judging.acceptable))
+        found = judging.parse(judged, requests, waves[-1].replies, round=this_round)
+        verdicts = pd.concat([verdicts, found], ignore_index=True)
     flow = Flow(len(drawn), "profiles", {"not needed": len(drawn) - len(verdicts)})
-    metadata = usage(replies) | judging.drop_rates(verdicts)
+    metadata = usage(waves) | judging.drop_rates(verdicts)
     yield from publish(context, CONSISTENCY, verdicts, warehouse, flow=flow, metadata=metadata)
 
 
@@ -110,7 +109,7 @@ def personas(
     drawn, verdicts = warehouse.file.read(PROFILES), warehouse.file.read(CONSISTENCY)
     accepted = enrichment.accepted(drawn, verdicts, count=experiment.personas)
     requests = enrichment.requests(accepted, model=chat.model) if config.variant == "enriched" else []
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=enrichment.acceptable)
     made = enrichment.parse(accepted, requests, answers.replies, variant=config.variant)
     yield from publish(
         context,

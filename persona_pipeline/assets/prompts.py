@@ -110,7 +110,7 @@ def verdicts(context: dg.AssetExecutionContext, config: Draws, chat: Chat, wareh
     """Asks a model which of the candidates that no rule dropped would make people answer differently."""
     asked_about = classification.undecided(warehouse.file.read(CANDIDATES), warehouse.file.read(FLAGS))
     requests = classification.requests(asked_about, model=chat.model, draws=config.draws)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=classification.acceptable)
     found = classification.verdicts(requests, answers.replies)
     yield from publish(context, VERDICTS, found, warehouse, metadata=answers.metadata)
 
@@ -176,7 +176,7 @@ def topics(context: dg.AssetExecutionContext, config: TopicFigure, chat: Chat, w
     """Has a model name the topics, counts them in both splits, and draws how they spread."""
     kept = warehouse.file.read(PROMPTS)
     requests = naming.requests(kept, model=chat.model)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=naming.acceptable)
     found = naming.topics(kept, requests, answers.replies)
     metadata = answers.metadata | {"largest_split_deviation": naming.largest_deviation(found)}
     folder = Path(config.folder) if config.folder else figures.folder_beside(Path(warehouse.path))
@@ -196,7 +196,7 @@ def classifier_quality(
     """Asks the model about prompts that this project labelled by hand, and compares."""
     labels = quality.labelled()
     requests = classification.requests(labels, model=chat.model, draws=config.draws, stage=quality.STAGE)
-    answers = ask(context, chat, warehouse, requests)
+    answers = ask(context, chat, warehouse, requests, acceptable=classification.acceptable)
     judged = classification.verdicts(requests, answers.replies)
     found = quality.quality(labels, judged, draws=config.draws, seed=experiment.seed)
     wrong = quality.errors(labels, judged)

@@ -1,5 +1,6 @@
 """Assets in persona shards: each can be run, re-run and backfilled alone, in portions that fit in memory."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from persona_pipeline import progress
+from persona_pipeline.assets.asking import Asked
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.feedback import ASSIGNMENTS, BASE_RESPONSES
@@ -34,13 +36,15 @@ class Made:
 
     Args:
         rows_in, dropped: rows in = rows of the frame + everything dropped, by reason.
-        usage: what asking cost, as assets.asking tells it.
+        asked: what asking took; None where nobody was asked.
+        counts: numbers for the asset's metadata, added up over portions.
     """
 
     frame: pd.DataFrame
     rows_in: int
     dropped: dict[str, int] = field(default_factory=dict)
-    usage: dict[str, Any] = field(default_factory=dict)
+    asked: Asked | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def publish_portions(
     with warehouse.staging() as staging:
         rows = staging.collected(table, told.heard(_in_turn(make, portions, table)))
         flow, more = Flow(told.rows_in, unit, told.dropped), describe(rows) if describe else {}
-        yield from publish(context, table, rows, warehouse, flow=flow, metadata=told.usage | more, shards=shards)
+        yield from publish(context, table, rows, warehouse, flow=flow, metadata=told.metadata | more, shards=shards)
 
 
 def portions_of(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -122,25 +126,19 @@ class Tally:
 
     def __init__(self) -> None:
         self.rows_in = 0
-        self.dropped: dict[str, int] = {}
-        self.usage: dict[str, Any] = {}
+        self.dropped: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.asked: Asked | None = None
 
     def heard(self, portions: Iterable[Made]) -> Iterator[pd.DataFrame]:
         for made in portions:
             self.rows_in += made.rows_in
-            self.dropped = added(self.dropped, made.dropped)
-            self.usage = added(self.usage, made.usage)
+            self.dropped.update(made.dropped)
+            self.counts.update(made.counts)
+            if made.asked is not None:
+                self.asked = made.asked if self.asked is None else self.asked + made.asked
             yield made.frame
 
-
-def added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Both, with numbers under the same name added up, also in what is nested."""
-    return (
-        one
-        | {
-            name: added(one[name], value) if isinstance(value, dict) else one[name] + value
-            for name, value in other.items()
-            if name in one
-        }
-        | {name: value for name, value in other.items() if name not in one}
-    )
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return dict(self.counts) | (self.asked.metadata if self.asked else {})

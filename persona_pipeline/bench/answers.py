@@ -8,7 +8,7 @@ import pandas as pd
 from persona_pipeline.asking.rows import blank, cells, replies_by_row, usable_text
 from persona_pipeline.bench.modes import MODES
 from persona_pipeline.schemas.bench import ANSWERS
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.seeds import content_id
 
 DRAW = 0
@@ -63,6 +63,11 @@ def parse(
         {"answer_id": an_id, **row, "seed": seed, **_outcome(answered.get(an_id))}
         for an_id, row in zip(ids, rows, strict=True)
     )
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is none all the same; None when it is one."""
+    return why_invalid(_outcome((request, reply)))
 
 
 def answer_id_of(mode: Any, model: Any, persona_id: Any, prompt_id: Any, draw: Any) -> str:

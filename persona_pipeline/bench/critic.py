@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from persona_pipeline.asking.rows import cells, persona_texts, question_texts, replies_by_row, unasked
 from persona_pipeline.schemas.bench import CRITIQUES
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
 
@@ -55,6 +55,11 @@ def parse(answers: pd.DataFrame, requests: list[ChatRequest], replies: list[Chat
         }
         for answer_id, *answer in cells(answers, "answer_id", "status", "reason", "simulated")
     )
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no verdict of both critics; None when it is one."""
+    return why_invalid(_verdict(request, reply))
 
 
 def _verdict(request: ChatRequest, reply: ChatReply) -> dict[str, Any]:

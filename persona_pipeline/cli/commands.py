@@ -68,6 +68,9 @@ def run(
     max_dollars: Annotated[float | None, typer.Option(help="Stop asking before the run costs more.", min=0)] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Stop asking before the run uses more.", min=0)] = None,
     prices: Annotated[str | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
+    parameters: Annotated[
+        str | None, typer.Option(help="What models take in the place of max_tokens and temperature (YAML).")
+    ] = None,
     allow_unknown_prices: Annotated[
         bool | None, typer.Option("--allow-unknown-prices", help="Under --max-dollars, count unknown prices as 0.")
     ] = None,
@@ -102,6 +105,7 @@ def run(
         "max_dollars": max_dollars,
         "max_tokens": max_tokens,
         "prices": prices,
+        "parameters": parameters,
         "allow_unknown_prices": allow_unknown_prices,
         "seed": seed,
         "database": database,
@@ -159,38 +163,49 @@ def _as_typed() -> str:
 @app.command()
 def estimate(
     config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
+    prism: Annotated[str | None, typer.Option(help="embedded, or the path of PRISM's conversations.jsonl.")] = None,
     personas: Annotated[int | None, typer.Option(help="Personas to make.", min=1)] = None,
     pairs_per_persona: Annotated[int | None, typer.Option(help="Prompts per persona.", min=1)] = None,
     bench_items: Annotated[int | None, typer.Option(help="Items of the benchmark's design.", min=1)] = None,
     model: Annotated[str | None, typer.Option(help="The model that answers.")] = None,
     judge: Annotated[str | None, typer.Option(help="The model that judges.")] = None,
     prices: Annotated[Path | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
+    database: Database = None,
+    ledger: Annotated[Path | None, typer.Option(help="Past calls (else beside the DuckDB file).")] = None,
 ) -> None:
-    """Prints the calls, tokens and dollars of a run, per stage and at most, without running anything."""
-    from persona_pipeline.cli.estimate import stages
+    """Prints the calls, tokens and dollars of a run, per table and model, and what is assumed; nothing is asked."""
+    options = {
+        "prism": prism,
+        "personas": personas,
+        "pairs_per_persona": pairs_per_persona,
+        "bench_items": bench_items,
+        "model": model,
+        "judge": judge,
+        "prices": str(prices) if prices else None,
+        "database": database,
+        "ledger": str(ledger) if ledger else None,
+    }
+    configuration = run_config(config, options)
+    from persona_pipeline.cli.estimate import estimate as estimated  # Dagster takes seconds to import
+    from persona_pipeline.cli.lengths import AtHand
+    from persona_pipeline.cli.tables import estimate_table
     from persona_pipeline.llm.prices import EMBEDDED, read_prices
+    from persona_pipeline.warehouse import WarehouseFile
 
-    sizes = {"personas": personas, "pairs_per_persona": pairs_per_persona, "bench_items": bench_items}
-    configuration = run_config(config, {**sizes, "model": model, "judge": judge})
-    known = read_prices(prices or EMBEDDED)
-    asked = value_of(configuration, "model") or "sim-a"
-    judging = value_of(configuration, "judge") or asked
-    planned = [(stage, stage.dollars(known.of(judging if stage.judged else asked))) for stage in stages(configuration)]
-    grid = Grid("table", "calls", "prompt tokens", "answer tokens", "US dollars")
-    for stage, dollars in planned:
-        tokens = (stage.calls * stage.prompt_tokens, stage.calls * stage.completion_tokens)
-        grid.add_row(stage.table, *(f"{n:,}" for n in (stage.calls, *tokens)), _dollars(dollars))
-    costs = [dollars for _, dollars in planned if dollars is not None]
-    total = sum(costs) if len(costs) == len(planned) else None
-    grid.add_row("all", f"{sum(stage.calls for stage, _ in planned):,}", "", "", _dollars(total))
-    console.print(grid)
-    console.print(
-        f"Prices of {known.as_of} ({known.file.name}); lengths are typical, yours may differ.", soft_wrap=True
+    file = Path(value_of(configuration, "database") or Settings.from_environment().database)
+    past = Path(value_of(configuration, "ledger") or Settings.from_environment().ledger or ledger_beside(str(file)))
+    at_hand = AtHand(
+        WarehouseFile(file) if file.is_file() else None,
+        past if past.is_file() else None,
+        value_of(configuration, "prism") or "",
+        value_of(configuration, "prompts") or "",
     )
-
-
-def _dollars(amount: float | None) -> str:
-    return "no known price" if amount is None else f"{amount:,.2f}"
+    known = read_prices(Path(value_of(configuration, "prices") or EMBEDDED))
+    found = estimated(configuration, at_hand)
+    console.print(estimate_table(found.stages, known))
+    console.print("Assumed and measured:")
+    for line in [*found.assumptions, f"prices: list prices as of {known.as_of} ({known.file}); check them"]:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -248,13 +263,13 @@ def prepare_home_command(
 
 @app.command(name="serve-simulated")
 def serve_simulated(
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0: any free one.")] = 8000,
     latency_ms: Annotated[float, typer.Option(help="How long each answer takes, in milliseconds.", min=0)] = 0,
 ) -> None:
     """Serves the simulated model over the OpenAI protocol on loopback; /stats counts requests."""
     from persona_pipeline.llm.server import serve
 
-    serve(port=port, latency_ms=latency_ms)
+    serve(port=port, latency_ms=latency_ms, tell=lambda address: console.print(f"serving {address}; Ctrl-C ends it"))
 
 
 @app.command()
@@ -275,11 +290,13 @@ LedgerFile = Annotated[Path | None, typer.Argument(help="The ledger (PERSONA_LED
 @ledger_commands.command()
 def show(file: LedgerFile = None) -> None:
     """Prints how many replies a ledger holds, with tokens, by table, model and status."""
+    from persona_pipeline.cli.tables import ledger_table
     from persona_pipeline.llm.ledger import Ledger
 
     with Ledger(file or _default_ledger(), read_only=True) as ledger:
         rows = ledger.summary()
-    _print_rows(["table", "model", "status", "replies", "prompt tokens", "answer tokens", "last"], rows, len(rows))
+
+    console.print(ledger_table(rows))
 
 
 @ledger_commands.command()

@@ -1,93 +1,199 @@
-"""What a run will ask, before anything runs: calls, tokens and dollars per stage, from sizes and typical lengths."""
+"""What a run will ask, before anything runs: calls, tokens and dollars per table and model."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from persona_pipeline.llm.prices import Price
-from persona_pipeline.llm.tokens import CHARACTERS_PER_TOKEN
+import dagster as dg
+from pydantic import ValidationError
+
+from persona_pipeline.assets.agreement import Raters, Study
+from persona_pipeline.assets.bench import Bench
+from persona_pipeline.assets.feedback import Assignment, Judging
+from persona_pipeline.assets.feedback_reports import Repeats
+from persona_pipeline.assets.personas import Enrichment, Sampling
+from persona_pipeline.assets.prompts import Draws, Topics
+from persona_pipeline.cli.lengths import PRISM_CANDIDATES, AtHand, Length, tokens_of
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.prices import Cost, Prices
+from persona_pipeline.llm.tokens import CHARACTERS_PER_TOKEN, PER_MESSAGE
+from persona_pipeline.prompts.naming import EXAMPLES
+from persona_pipeline.prompts.quality import labelled
+from persona_pipeline.resources import Chat, Experiment
 from persona_pipeline.schemas.templates import load_template
 
-LENGTHS = {"persona": 620, "question": 25, "answer": 250, "critique": 220, "cues": 200, "verdict": 60, "details": 350}
-"""Tokens of what fills a template or comes back: personas as rendered, the rest typical of instruction-tuned models."""
+TEMPLATES = {
+    "personas.consistency": ("personas", "check_consistency", ("profile",)),
+    "personas.personas": ("personas", "enrich_persona", ("profile", "cues")),
+    "prompts.verdicts": ("prompts", "classify_prompt", ("question",)),
+    "prompts.topics": ("prompts", "name_topic", ("topic",)),
+    "prompts.classifier_quality": ("prompts", "classify_prompt", ("question",)),
+    "feedback.base_responses": ("asking", "answer", ("question",)),
+    "feedback.critiques": ("feedback", "critique", ("persona", "question", "base answer")),
+    "feedback.revisions": ("feedback", "revise", ("question", "base answer", "critique")),
+    "feedback.repeats, critiques": ("feedback", "critique", ("persona", "question", "base answer")),
+    "feedback.repeats, revisions": ("feedback", "revise", ("question", "base answer", "critique")),
+    "feedback.judgements": ("asking", "judge", ("persona", "question", "base answer", "revision")),
+    "agreement.ratings": ("asking", "judge", ("persona", "question", "base answer", "revision")),
+    "bench.answers": ("bench", "answer_for_persona", ("persona", "question")),
+    "bench.critiques": ("bench", "critic", ("persona", "question", "bench answer")),
+}
+"""Per table: the folder and name of its template, and what fills it."""
 
-EMBEDDED_PROMPTS, PRISM_PROMPTS, LABELLED_PROMPTS = 400, 5_000, 170
-"""About how many prompts a model is asked about: of the embedded sample, of PRISM or a file of one's own, of those
-labelled by hand."""
+QUALITY = ("ops", "prompts__classifier_quality")
+
+ANSWERS = {
+    "personas.consistency": "verdict",
+    "personas.personas": "details",
+    "prompts.verdicts": "verdict",
+    "prompts.topics": "verdict",
+    "prompts.classifier_quality": "verdict",
+    "feedback.base_responses": "answer",
+    "feedback.critiques": "critique",
+    "feedback.revisions": "answer",
+    "feedback.repeats, critiques": "critique",
+    "feedback.repeats, revisions": "answer",
+    "feedback.judgements": "verdict",
+    "agreement.ratings": "verdict",
+    "bench.answers": "answer",
+    "bench.critiques": "critique",
+}
+"""Per table: what kind of answer it asks for."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The calls for one table, at most, with the tokens of one call.
-
-    Args:
-        judged: whether the judge is asked, not the model.
-    """
+    """The calls for one table to one model, at most, with the tokens of one call."""
 
     table: str
+    model: str
     calls: int
     prompt_tokens: int
     completion_tokens: int
-    judged: bool = False
 
-    def dollars(self, price: Price | None) -> float | None:
-        """Of all calls; None when the price is unknown."""
-        if price is None:
-            return None
-        return price.dollars(self.calls * self.prompt_tokens, self.calls * self.completion_tokens)
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Prompts' and answers', of all calls."""
+        return self.calls * self.prompt_tokens, self.calls * self.completion_tokens
+
+    def cost(self, prices: Prices) -> Cost:
+        return prices.cost(self.model, *self.tokens) if self.calls else Cost(0.0)
 
 
-def stages(config: Mapping[str, Any]) -> list[Stage]:
-    """Every stage that asks a model, in the graph's order, for a run configuration; what it does not say is default."""
-    personas = _said(config, 40, "resources", "experiment", "config", "personas")
-    pairs = personas * _said(config, 10, "ops", "feedback__assignments", "config", "pairs_per_persona")
-    of_ones_own = [_said(config, "", "ops", "prompts__candidates", "config", name) for name in ("prism", "prompts")]
-    prompts = EMBEDDED_PROMPTS if set(of_ones_own) <= {"", "embedded"} else PRISM_PROMPTS
-    topics = _said(config, 20, "ops", "prompts__prompts", "config", "n_topics")
-    labelled = LABELLED_PROMPTS * _said(config, 1, "ops", "prompts__classifier_quality", "config", "draws")
-    draws = _said(config, 1, "ops", "prompts__verdicts", "config", "draws")
-    per_prompt = _said(config, "prompt", "ops", "feedback__assignments", "config", "base_per") == "prompt"
-    bases = min(pairs, prompts) if per_prompt else pairs
-    profiles = math.ceil(personas * (1 + _said(config, 0.3, "ops", "personas__profiles", "config", "reserve")))
-    share = _said(config, 1.0, "ops", "feedback__judgements", "config", "share")
-    study = ("ops", "agreement__study_items", "config")
-    rated = min(personas, _said(config, 20, *study, "personas")) * _said(config, 10, *study, "items_per_persona")
-    raters = len(_said(config, [], "ops", "agreement__ratings", "config", "judges")) or 4
-    bench = _said(config, 60, "ops", "bench__answers", "config", "n_items")
-    answers = bench * len(_said(config, ["baseline", "persona"], "ops", "bench__answers", "config", "modes"))
-    return [
-        _stage("personas.consistency", profiles, "personas", "check_consistency", ["persona"], "verdict"),
-        _stage("personas.personas", personas, "personas", "enrich_persona", ["persona", "cues"], "details"),
-        _stage("prompts.verdicts", prompts * draws, "prompts", "classify_prompt", ["question"], "verdict"),
-        _stage("prompts.topics", topics, "prompts", "name_topic", ["answer"], "verdict"),
-        _stage("prompts.classifier_quality", labelled, "prompts", "classify_prompt", ["question"], "verdict"),
-        _stage("feedback.base_responses", bases, "asking", "answer", ["question"], "answer"),
-        _stage("feedback.critiques", pairs, "feedback", "critique", ["persona", "question", "answer"], "critique"),
-        _stage("feedback.revisions", pairs, "feedback", "revise", ["question", "answer", "critique"], "answer"),
-        _stage("feedback.judgements", math.ceil(pairs * share), "asking", "judge", JUDGED, "verdict", judged=True),
-        _stage("agreement.ratings", rated * raters, "asking", "judge", JUDGED, "verdict", judged=True),
-        _stage("bench.answers", answers, "bench", "answer_for_persona", ["persona", "question"], "answer"),
-        _stage(
-            "bench.critiques", answers, "bench", "critic", ["persona", "question", "answer"], "critique", judged=True
+@dataclass
+class Estimate:
+    """All stages in the graph's order, and what was assumed, in sentences."""
+
+    stages: list[Stage]
+    assumptions: list[str] = field(default_factory=list)
+
+
+def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
+    """For a run configuration; what it does not say is as a run has it by default."""
+    chat = _settings(Chat, config, "resources", "chat")
+    judge = chat.judge_of_pairs()
+    lengths: dict[str, Length] = {}
+    prompts = _prompts(at_hand, lengths)
+    calls = _calls(config, prompts, math.ceil(prompts * lengths["share of prompts kept"].value))
+    asked = {table: judge if table in ("feedback.judgements", "bench.critiques") else chat.model for table in TEMPLATES}
+    models = {table: [model] for table, model in asked.items()}
+    raters = _settings(Raters, config, "ops", "agreement__ratings").judges
+    models["agreement.ratings"] = chat.judges_of_study(raters)
+    lengths |= {"profile": at_hand.profile(), "cues": at_hand.cues()}
+    lengths["topic"] = Length(EXAMPLES * lengths["question"].value, f"{EXAMPLES} prompts")
+    for table, kind in ANSWERS.items():
+        lengths[f"answer of {table}"] = at_hand.answer(table, kind, models[table][0])
+    written = lengths["answer of personas.personas"].value if calls["personas.personas"] else 0
+    lengths["persona"] = Length(lengths["profile"].value + written, "the profile and what is written for it")
+    stages = [_stage(table, model, calls[table], lengths) for table in TEMPLATES for model in models[table]]
+    return Estimate(stages, _assumptions(lengths, chat.draws))
+
+
+def _prompts(at_hand: AtHand, lengths: dict[str, Length]) -> int:
+    """How many a model is asked about; their length goes into `lengths`."""
+    passed = at_hand.candidates()
+    if passed is None:
+        found = Length(PRISM_CANDIDATES, f"assumed: there is nothing to read at {at_hand.source}")
+        lengths["question"] = Length(25, "assumed")
+    else:
+        found = Length(len(passed), f"of {at_hand.source}, read now")
+        mean = sum(map(tokens_of, passed["text"])) / max(len(passed), 1)
+        lengths["question"] = Length(mean, f"mean of the {len(passed):,} prompts")
+    lengths["prompts that the rules leave"] = found
+    lengths["share of prompts kept"] = at_hand.kept_share()
+    return int(found.value)
+
+
+def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]:
+    """Calls per table and model, at most."""
+    personas = _settings(Experiment, config, "resources", "experiment").personas
+    assigned = _settings(Assignment, config, "ops", "feedback__assignments")
+    study, bench = (
+        _settings(Study, config, "ops", "agreement__study_items"),
+        _settings(Bench, config, "ops", "bench__answers"),
+    )
+    enriched = _settings(Enrichment, config, "ops", "personas__personas").variant == "enriched"
+    pairs, answers = personas * assigned.pairs_per_persona, bench.n_items * len(bench.modes)
+    repeats = _settings(Repeats, config, "ops", "feedback__repeats")
+    again = min(repeats.personas, personas) * repeats.prompts * repeats.draws
+    return {
+        "personas.consistency": math.ceil(
+            personas * (1 + _settings(Sampling, config, "ops", "personas__profiles").reserve)
         ),
+        "personas.personas": personas if enriched else 0,
+        "prompts.verdicts": prompts * _settings(Draws, config, "ops", "prompts__verdicts").draws,
+        "prompts.topics": _settings(Topics, config, "ops", "prompts__prompts").n_topics,
+        "prompts.classifier_quality": len(labelled()) * _settings(Draws, config, *QUALITY).draws,
+        "feedback.base_responses": min(pairs, kept) if assigned.base_per == "prompt" else pairs,
+        "feedback.critiques": pairs,
+        "feedback.revisions": pairs,
+        "feedback.repeats, critiques": again,
+        "feedback.repeats, revisions": again,
+        "feedback.judgements": math.ceil(pairs * _settings(Judging, config, "ops", "feedback__judgements").share),
+        "agreement.ratings": min(pairs, min(personas, study.personas) * study.items_per_persona),
+        "bench.answers": answers,
+        "bench.critiques": answers,
+    }
+
+
+def _stage(table: str, model: str, calls: int, lengths: Mapping[str, Length]) -> Stage:
+    folder, name, parts = TEMPLATES[table]
+    template = load_template(f"persona_pipeline.{folder}.templates", name)
+    fixed = (len(template.system) + len(template.user)) / CHARACTERS_PER_TOKEN + 2 * PER_MESSAGE
+    filled = sum(lengths[FILLED_BY.get(part, part)].value for part in parts)
+    return Stage(table, model, calls, round(fixed + filled), round(lengths[f"answer of {table}"].value))
+
+
+FILLED_BY = {
+    "base answer": "answer of feedback.base_responses",
+    "critique": "answer of feedback.critiques",
+    "revision": "answer of feedback.revisions",
+    "bench answer": "answer of bench.answers",
+}
+
+
+def _assumptions(lengths: Mapping[str, Length], draws: int) -> list[str]:
+    shown = [f"{what}: {_number(length.value)} ({length.source})" for what, length in lengths.items()]
+    return [
+        *shown,
+        f"a token: {CHARACTERS_PER_TOKEN:g} characters of a prompt; lengths are in tokens",
+        "calls: at most; what the ledger has, rejected profiles and dropped prompts make them fewer, unusable answers "
+        f"that are put again (up to {draws} times) and retries more",
     ]
 
 
-ANSWERED = ["persona", "question", "answer"]
-JUDGED = ["persona", "question", "answer", "answer"]
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 1 else f"{value:,.0f}"
 
 
-def _stage(
-    table: str, calls: int, folder: str, template: str, filled: list[str], answer: str, *, judged: bool = False
-) -> Stage:
-    found = load_template(f"persona_pipeline.{folder}.templates", template)
-    fixed = (len(found.system) + len(found.user)) / CHARACTERS_PER_TOKEN
-    return Stage(table, calls, round(fixed) + sum(LENGTHS[part] for part in filled), LENGTHS[answer], judged)
+T = TypeVar("T", bound=dg.Config | dg.ConfigurableResource)  # type: ignore[type-arg]
 
 
-def _said(config: Mapping[str, Any], default: Any, *path: str) -> Any:
-    found: Any = config
-    for step in path:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return default if found is None else found
+def _settings(kind: type[T], config: Mapping[str, Any], part: str, name: str) -> T:
+    """A part of the run configuration, with the defaults of the class that a run makes of it."""
+    given = ((config.get(part) or {}).get(name) or {}).get("config") or {}
+    try:
+        return kind(**given)
+    except (ValidationError, dg.DagsterInvalidConfigError) as exc:
+        raise ConfigError(f"cannot be meant: {exc}", where=f"{part}.{name}", fix="See config/demo.yaml.") from exc

@@ -28,6 +28,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "max_dollars": ("resources", "chat", "config", "max_dollars"),
     "max_tokens": ("resources", "chat", "config", "max_tokens"),
     "prices": ("resources", "chat", "config", "prices"),
+    "parameters": ("resources", "chat", "config", "parameters"),
     "allow_unknown_prices": ("resources", "chat", "config", "allow_unknown_prices"),
     "ledger": ("resources", "chat", "config", "ledger"),
     "database": ("resources", "warehouse", "config", "path"),

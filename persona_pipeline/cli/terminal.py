@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +12,14 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 from rich.table import Table as Grid
 
 from persona_pipeline.cli.console import console
 from persona_pipeline.progress import Progress, observed_by
 
+BESIDE, BESIDE_WIDE = 52, 84  # columns taken by the longest table's name, the bar, the counts and the clock
+WIDE = 110  # columns; narrower ones get a short bar and no clock, so that rate, time left and cost have room
 SCHEMAS = ("census", "personas", "prompts", "feedback", "agreement", "bench", "ops")  # the order of the graph
 
 
@@ -50,17 +53,18 @@ class Terminal(logging.Handler):
         super().__init__()
         self.outcomes: dict[str, Outcome] = {}
         self._started: dict[str, float] = {}
+        wide = console.width >= WIDE
         self._bars = Bars(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=30 if wide else 6),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"),
+            *([TimeElapsedColumn()] if wide else []),
+            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             console=console,
             transient=True,
         )
-        self._tables = self._bars.add_task("tables", total=total, note="")
+        self._tables = self._bars.add_task("tables", total=total, figures="")
         self._wave: Any = None
 
     @contextmanager
@@ -83,8 +87,14 @@ class Terminal(logging.Handler):
         """Moves the bar of the wave at hand; a new task replaces the last one's."""
         if self._wave is None or self._wave[0] != progress.task:
             self._end_wave()
-            self._wave = (progress.task, self._bars.add_task(progress.task, total=progress.total, note=""))
-        self._bars.update(self._wave[1], completed=progress.done, total=progress.total, note=progress.note)
+            self._wave = (progress.task, self._bars.add_task(progress.task, total=progress.total, figures=""))
+        parts = [*(progress.figures.parts if progress.figures else ()), *filter(None, [progress.note])]
+        self._bars.update(
+            self._wave[1],
+            completed=progress.done,
+            total=progress.total,
+            figures=as_many_as_fit(parts, console.width - (BESIDE_WIDE if console.width >= WIDE else BESIDE)),
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
@@ -120,6 +130,17 @@ class Terminal(logging.Handler):
         return self.outcomes.setdefault(path, Outcome(path))
 
 
+def as_many_as_fit(parts: Sequence[str], room: int) -> str:
+    """The first of these, as far as there is room: what comes first matters most."""
+    shown = ""
+    for part in parts:
+        longer = f"{shown} · {part}" if shown else part
+        if len(longer) > room:
+            break
+        shown = longer
+    return shown
+
+
 def summary(outcomes: list[Outcome]) -> Grid:
     """Rows, checks that passed, and whether it is simulated or synthetic, per table in the order of the graph."""
     grid = Grid(title="What this run published", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
@@ -143,12 +164,28 @@ def notes(outcomes: list[Outcome]) -> list[str]:
             found.append(
                 f"[yellow]warning[/yellow] {outcome.path}: {check} did not pass (recorded, not a reason to stop)"
             )
+    found.extend(_cost(outcomes))
     marks = {mark for outcome in outcomes for mark in outcome.label.split(" + ")}
     if "synthetic" in marks:
         found.append("[yellow]synthetic[/yellow]: the census extract is invented; these are no real people's records")
     if "simulated" in marks:
         found.append("[yellow]simulated[/yellow]: no real model or rater was asked; the answers carry planted effects")
     return found
+
+
+def _cost(outcomes: list[Outcome]) -> list[str]:
+    """What this run asked, with tokens and dollars; nothing when it asked nothing."""
+    asked = [outcome.metadata for outcome in outcomes if "from_ledger" in outcome.metadata]
+    calls, retries, *tokens = (
+        sum(int(one[name]) for one in asked if name in one)
+        for name in ("calls", "retries", "prompt_tokens", "completion_tokens")
+    )
+    if not calls:
+        return []
+    unknown = next((one["cost_reason"] for one in asked if one.get("cost_reason")), None)
+    dollars = f"${sum(one.get('cost_usd') or 0.0 for one in asked):,.4f}"
+    cost = f"{dollars} or more: {escape(unknown)}" if unknown else dollars
+    return [f"asked: {calls:,} calls, {retries:,} retries, {sum(tokens):,} tokens, {cost}"]
 
 
 def _place(outcome: Outcome) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 from persona_pipeline.asking.answer import answer_request
 from persona_pipeline.asking.rows import blank, cells, question_texts, replies_by_row, usable_text
 from persona_pipeline.feedback.assignment import draw_of
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.feedback import BASE_RESPONSES
 
 
@@ -30,6 +30,11 @@ def parse(assignments: pd.DataFrame, requests: list[ChatRequest], replies: list[
     """One row per base answer, with its text or why there is none."""
     answered = replies_by_row(requests, replies)
     return BASE_RESPONSES.frame({**base, **_outcome(answered.get(base["base_id"]))} for base in _bases(assignments))
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is none all the same; None when it is one."""
+    return why_invalid(_outcome((request, reply)))
 
 
 def _outcome(answered: tuple[ChatRequest, ChatReply] | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from persona_pipeline.asking.rows import cells, persona_texts, question_texts, replies_by_row, unasked
 from persona_pipeline.feedback.formats import CRITIQUE_HEADINGS, missing, read_sections
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import CRITIQUES
 from persona_pipeline.schemas.templates import load_template
 
@@ -53,6 +53,11 @@ def parse(
             every, "pair_id", "persona_id", "prompt_id", "status", "simulated"
         )
     )
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no critique; None when it is one."""
+    return why_invalid(_critique(request, reply))
 
 
 def critique_text(evaluation: str, suggestions: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from persona_pipeline.asking.rows import cells, question_texts, replies_by_row, unasked
 from persona_pipeline.feedback.critique import critique_text
 from persona_pipeline.feedback.formats import REVISION_HEADINGS, missing, read_sections, residue, same_words
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import REVISIONS
 from persona_pipeline.schemas.templates import load_template
 
@@ -62,6 +62,17 @@ def parse(
         }
         for pair, persona, prompt, base, *critique in columns
     )
+
+
+def acceptable(assignments: pd.DataFrame, base_responses: pd.DataFrame) -> Acceptable:
+    """What says why a whole answer is no revision of its base answer; None when it is one."""
+    texts = dict(cells(base_responses, "base_id", "text"))
+    base_of = dict(cells(assignments, "pair_id", "base_id"))
+
+    def problem(request: ChatRequest, reply: ChatReply) -> str | None:
+        return why_invalid(_revision(request, reply, texts[base_of[request.row_id]]))
+
+    return problem
 
 
 def _with_base_text(critiques: pd.DataFrame, assignments: pd.DataFrame, base_responses: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,9 @@ class Spending:
 class Budget:
     """Caps in dollars and tokens for one run.
 
+    Counted are the tokens of every answer, whatever its status, and of failed attempts where the endpoint counted them.
+    An answer without counts counts as the most it could have been. A time-out may have been billed, but nobody says so.
+
     Args:
         max_dollars, max_tokens: None: no cap.
         spent: prompt and completion tokens by model, of what the run was answered before.
@@ -33,7 +36,7 @@ class Budget:
         spent: Mapping[str, tuple[int, int]] | None = None,
         allow_unknown_prices: bool = False,
     ) -> None:
-        self._prices, self._allow_unknown = prices, allow_unknown_prices
+        self.prices, self._allow_unknown = prices, allow_unknown_prices
         self.max_dollars, self.max_tokens = max_dollars, max_tokens
         self._tokens, self._dollars = 0, 0.0
         self._held = Spending()
@@ -51,11 +54,11 @@ class Budget:
 
     def check(self, models: Iterable[str]) -> None:
         """Raises ConfigError when there is a cap in dollars and a model without a price."""
-        unknown = sorted({model for model in models if self._prices.of(model) is None})
+        unknown = sorted({model for model in models if self.prices.of(model) is None})
         if self.max_dollars is not None and unknown and not self._allow_unknown:
             raise ConfigError(
                 f"there is a cap of ${self.max_dollars:g} and no price for {', '.join(unknown)}",
-                where=str(self._prices.file),
+                where=str(self.prices.file),
                 fix="Add the price to a copy of the file and name it with --prices, or cap tokens with "
                 "--max-tokens, or count it as free with --allow-unknown-prices.",
             )
@@ -76,26 +79,35 @@ class Budget:
         """Puts what was used in the place of what was reserved; a count the endpoint did not give stays reserved."""
         most = self._reserved.pop(id(request))
         self._held = Spending(self._held.tokens - most.tokens, self._held.dollars - most.dollars)
-        if reply is None or reply.status == "failed":
+        if reply is None:
             return
-        if reply.prompt_tokens is None or reply.completion_tokens is None:
-            self._add(most)
-        else:
+        if reply.prompt_tokens is not None and reply.completion_tokens is not None:
             self._add(self._spending(request.model, reply.prompt_tokens, reply.completion_tokens))
+        elif reply.status != "failed":
+            self._add(most)
 
     def used_up(self, done: int, total: int) -> ModelCallError:
         """The error that ends a run at its cap."""
-        cap = f"${self.max_dollars:g}" if self.max_dollars is not None else f"{self.max_tokens:,} tokens"
+        caps = [f"${self.max_dollars:g}"] if self.max_dollars is not None else []
+        caps += [f"{self.max_tokens:,} tokens"] if self.max_tokens is not None else []
         return ModelCallError(
-            f"the next request could go over the run's cap of {cap}; used so far: {self._tokens:,} tokens, "
-            f"${self._dollars:.4f}; {done:,} of {total:,} requests of this table are answered",
+            f"the next request could go over the run's cap of {' and '.join(caps)}; used so far: {self._tokens:,} "
+            f"tokens, ${self._dollars:.4f}; {done:,} of {total:,} requests of this table are answered",
             where="budget",
-            fix="Run again with a higher --max-dollars or --max-tokens: what was answered is in the ledger and is not "
-            "paid for again. A run's cap counts that run alone.",
+            fix=self._how_to_go_on(),
+        )
+
+    def _how_to_go_on(self) -> str:
+        kept = "What was answered is in the ledger and is not paid for again."
+        if not self._tokens:
+            return f"The cap has no room for one request: raise --max-dollars or --max-tokens. {kept}"
+        return (
+            "To go on, run the same command again, which may use as much again (a cap counts one run), or raise "
+            f"--max-dollars or --max-tokens. {kept}"
         )
 
     def _spending(self, model: str, prompt: int, completion: int) -> Spending:
-        price = self._prices.of(model)
+        price = self.prices.of(model)
         return Spending(prompt + completion, price.dollars(prompt, completion) if price else 0.0)
 
     def _add(self, one: Spending) -> None:

@@ -47,6 +47,8 @@ class Health:
         if failure.kind in FATAL:
             what, fix = FATAL[failure.kind]
             raise self._error(what, failure.message, fix)
+        if failure.fix:
+            raise self._error("the endpoint refuses every request like this one", failure.message, failure.fix)
         if failure.kind != "connection":
             self._reached = True
         elif not self._reached and self._clock() - self._began > UNREACHABLE_AFTER_S:

@@ -120,6 +120,13 @@ class Ledger:
             "FROM replies GROUP BY stage, model, status ORDER BY stage, model, status"
         )
 
+    def answer_lengths(self) -> list[tuple[Any, ...]]:
+        """Table, model, simulated, answers and their mean tokens, of answers that were counted and not cut."""
+        return self._rows(
+            "SELECT stage, model, max(simulated), count(*), avg(completion_tokens) FROM replies "
+            "WHERE completion_tokens IS NOT NULL AND status IN ('ok', 'invalid') GROUP BY stage, model"
+        )
+
     def count(self, chosen: Mapping[PruneBy, str]) -> int:
         """How many replies have these values."""
         where, values = _where(chosen)

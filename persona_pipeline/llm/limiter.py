@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from persona_pipeline.llm.pace import Pace, pause_told
+from persona_pipeline.llm.pace import Pace, limits_told, pause_told
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.llm.retries import LONGEST_RETRY_AFTER_S
 
@@ -43,6 +43,7 @@ class Limiter:
     ) -> None:
         self.limit, self.in_flight, self.cuts = float(min(START, most)), 0, 0
         self._most, self._ceiling = most, float("inf")
+        self._told: dict[str, float] = {}
         self._requests, self._tokens = requests or Pace(None), tokens or Pace(None)
         self._clock, self._sleep = clock, sleep
         self._closed_until = self._steady_until = self._last_cut = float("-inf")
@@ -94,9 +95,15 @@ class Limiter:
 
     def told(self, headers: Mapping[str, str]) -> None:
         """What the endpoint says of its limits, as x-ratelimit-* headers."""
+        self._told.update(limits_told(headers))
         pause_s = pause_told(headers)
         if 0 < pause_s <= LONGEST_RETRY_AFTER_S:
             self._closed_until = max(self._closed_until, self._clock() + pause_s)
+
+    def learnt(self) -> dict[str, float | None]:
+        """Requests at once that are let in by now, that were under way at the last refusal, and what headers told."""
+        refused_at = None if self._ceiling == float("inf") else int(self._ceiling)
+        return {"limit": int(self.limit), "refused_at": refused_at, "cuts": self.cuts, **self._told}
 
     def allow(self, most: int) -> None:
         """Another wave may want more or fewer at once; what was learned stays."""

@@ -19,8 +19,8 @@ KEEP_IDLE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection
 class OpenAIChat:
     """One endpoint that speaks OpenAI's chat completions.
 
-    A draw above 0 is sent as the integer `seed`, so that a server which honours it gives independent answers that can
-    be had again; draw 0 sends none. A request is sent once: retries are the runner's.
+    A request is sent once: retries are the runner's. Thoughts of reasoning models (`reasoning_content`, or a block
+    `<think>…</think>` before the answer) are no part of an answer and are not kept.
     """
 
     simulated = False  # a reply says for itself, by its system_fingerprint
@@ -36,10 +36,7 @@ class OpenAIChat:
         return f"OpenAIChat({self.endpoint!r})"
 
     async def send(self, request: ChatRequest) -> ChatReply:
-        body = request.body()
-        if request.draw > 0:
-            body["seed"] = request.draw
-        response = await self.post(self._address, body)
+        response = await self.post(self._address, request.payload())
         if self.listener is not None and "x-ratelimit-limit-requests" in response.headers:
             self.listener(request.model, response.headers)
         return self._reply(request, response.content)
@@ -57,7 +54,7 @@ class OpenAIChat:
             async with asyncio.timeout(self._timeout_s + CONNECT_S):  # the client's own only sees silence, not slowness
                 return await self._client.post(address, body=body, cast_to=httpx2.Response)
         except FAILURES as exc:
-            failure = failure_from(exc, secret=self._api_key)
+            failure = failure_from(exc, secret=self._api_key, model=str(body["model"]))
         raise failure  # outside the handler: the client's own exception quotes headers and bodies
 
     def _connect(self) -> openai.AsyncOpenAI:
@@ -79,7 +76,8 @@ class OpenAIChat:
         try:
             found = json.loads(content)
             choice = found["choices"][0]
-            text, status = _text_of(choice["message"]), _status_of(choice)
+            text = _text_of(choice["message"])
+            status = _status_of(choice, text)
             usage = found.get("usage") or {}
             return ChatReply(
                 request.content_hash(self.endpoint),
@@ -92,18 +90,40 @@ class OpenAIChat:
             )
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
             message = f"the answer is no chat completion ({type(exc).__name__}), it starts {content[:80]!r}"
-        raise ProviderFailure("malformed", message.replace(self._api_key, "[key]"))
+        raise ProviderFailure("malformed", message.replace(self._api_key, "[key]"), billed=_billed(content))
+
+
+def _billed(content: bytes) -> tuple[int, int] | None:
+    """The tokens counted in an answer that is none otherwise; None when there are no counts."""
+    try:
+        usage = json.loads(content)["usage"]
+        counts = _count(usage["prompt_tokens"]), _count(usage["completion_tokens"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return None if counts[0] is None or counts[1] is None else (counts[0], counts[1])
 
 
 def _text_of(message: dict[str, Any]) -> str | None:
-    """The text that came, or the refusal in its place; None when none did."""
+    """The text that came, without the model's thoughts, or the refusal in its place; None when none did."""
     text = message.get("content") or message.get("refusal")
     if text is not None and not isinstance(text, str):
         raise TypeError("content is no text")
+    text = without_thoughts(text) if text else None
     return text.encode("utf-8", "replace").decode() if text else None  # a lone surrogate cannot be stored
 
 
-def _status_of(choice: dict[str, Any]) -> ReplyStatus:
+def without_thoughts(text: str) -> str:
+    """The text after a block `<think>…</think>` at its start; nothing when the block does not end.
+
+    Some servers put the opening tag into the prompt, so that an answer begins with thoughts and only closes them.
+    """
+    thoughts, closed, rest = text.partition("</think>")
+    if thoughts.lstrip().startswith("<think>"):
+        return rest.lstrip() if closed else ""
+    return rest.lstrip() if closed and "<think>" not in thoughts else text
+
+
+def _status_of(choice: dict[str, Any], text: str | None) -> ReplyStatus:
     reason, message = choice.get("finish_reason"), choice["message"]
     if reason == "length":
         return "truncated"
@@ -111,7 +131,7 @@ def _status_of(choice: dict[str, Any]) -> ReplyStatus:
         return "filtered"
     if message.get("refusal"):
         return "refused"
-    return "ok" if (message.get("content") or "").strip() else "empty"
+    return "ok" if text and text.strip() else "empty"
 
 
 def _count(value: object) -> int | None:

@@ -1,12 +1,14 @@
 """What the openai client raises, as one of the closed set of failure kinds; never with the key in it."""
 
 import email.utils
+import re
 import time
 
 import aiohttp
 import httpx2
 import openai
 
+from persona_pipeline.llm.parameters import CAN_BE_LEFT_OUT, how_to_leave_out
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.schemas.chat import FailureKind
 
@@ -15,11 +17,20 @@ FAILURES = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, aiohttp.Cli
 """What a call can raise for reasons outside this program."""
 
 
-def failure_from(exc: Exception, *, secret: str) -> ProviderFailure:
+def failure_from(exc: Exception, *, secret: str, model: str) -> ProviderFailure:
     """Why the call failed, in the provider's words, with the secret taken out."""
     kind = _kind_of(exc)
     message = _message_of(exc).replace(secret, "[key]")[:LONGEST_MESSAGE]
-    return ProviderFailure(kind, message, _retry_after_s(exc))
+    refused = refused_parameter(message) if kind == "bad_request" else None
+    return ProviderFailure(kind, message, _retry_after_s(exc), fix=how_to_leave_out(model, refused) if refused else "")
+
+
+def refused_parameter(message: str) -> str | None:
+    """The parameter that a model does not take, by the endpoint's words; None when that is not what they say."""
+    if not re.search(r"not support|unsupported", message, re.IGNORECASE):
+        return None
+    named = re.search(rf"\b({'|'.join(('max_tokens', *CAN_BE_LEFT_OUT))})\b", message)
+    return named.group() if named else None
 
 
 def _kind_of(exc: Exception) -> FailureKind:

@@ -31,6 +31,12 @@ def pause_told(headers: Mapping[str, str]) -> float:
     return max(_pause(headers, what) for what in ("requests", "tokens"))
 
 
+def limits_told(headers: Mapping[str, str]) -> dict[str, float]:
+    """The limits that headers name, such as {"told_requests": 500}; what is no number is left out."""
+    said = {what: headers.get(f"x-ratelimit-limit-{what}", "").strip() for what in ("requests", "tokens")}
+    return {f"told_{what}": float(text) for what, text in said.items() if re.fullmatch(r"\d+(\.\d+)?", text)}
+
+
 def _pause(headers: Mapping[str, str], what: str) -> float:
     if headers.get(f"x-ratelimit-remaining-{what}", "").strip() != "0":
         return 0.0

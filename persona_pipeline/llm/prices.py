@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +26,17 @@ class Price(BaseModel):
 
 
 @dataclass(frozen=True)
+class Cost:
+    """US dollars; None when that is not known, with the reason."""
+
+    usd: float | None
+    reason: str | None = None
+
+    def metadata(self) -> dict[str, Any]:
+        return {"cost_usd": self.usd} | ({"cost_reason": self.reason} if self.reason else {})
+
+
+@dataclass(frozen=True)
 class Prices:
     """Prices by the model's exact name; a name that is not there has no known price."""
 
@@ -34,6 +46,12 @@ class Prices:
 
     def of(self, model: str) -> Price | None:
         return self.models.get(model)
+
+    def cost(self, model: str, prompt_tokens: int, completion_tokens: int) -> Cost:
+        price = self.of(model)
+        if price is None:
+            return Cost(None, f"{self.file.name} of {self.as_of} has no price for {model}")
+        return Cost(price.dollars(prompt_tokens, completion_tokens))
 
 
 def read_prices(file: Path = EMBEDDED) -> Prices:

@@ -15,11 +15,22 @@ class ProviderFailure(Exception):  # noqa: N818  # a failure is an expected outc
         kind: why, whatever the provider calls it.
         message: the provider's own words, without credentials.
         retry_after_s: how long the endpoint asks to wait, in seconds; None when it did not say.
+        billed: prompt and completion tokens that the endpoint counted all the same; None when it did not.
+        fix: what to do, where every request to the model would fail alike; it ends the wave.
     """
 
-    def __init__(self, kind: FailureKind, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: FailureKind,
+        message: str,
+        retry_after_s: float | None = None,
+        *,
+        billed: tuple[int, int] | None = None,
+        fix: str = "",
+    ) -> None:
         super().__init__(f"{kind}: {message}")
         self.kind, self.message, self.retry_after_s = kind, message, retry_after_s
+        self.billed, self.fix = billed, fix
 
 
 Listener = Callable[[str, Mapping[str, str]], None]

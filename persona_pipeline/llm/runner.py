@@ -14,6 +14,7 @@ from persona_pipeline.llm.loop import run_wave
 from persona_pipeline.llm.provider import Provider, ProviderFailure
 from persona_pipeline.llm.retries import pause_before
 from persona_pipeline.llm.tokens import most_tokens
+from persona_pipeline.llm.usage import Usage
 from persona_pipeline.llm.writer import Writer
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 
@@ -39,6 +40,7 @@ class Runner:
     Args:
         concurrency: the most requests under way at once.
         budget: what the run may spend; None: no cap.
+        usage: what every call takes is added to it.
         limiters: what is known of the endpoint's limits; shared by all waves of a run.
         attempts: how often one request is sent at most.
         clock: a monotonic clock, in seconds; `sleep` waits as long on it.
@@ -53,12 +55,14 @@ class Runner:
         attempts: int = 5,
         limiters: Limiters | None = None,
         budget: Budget | None = None,
+        usage: Usage | None = None,
         clock: Callable[[], float] = time.perf_counter,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.provider, self.ledger = provider, ledger
         self.concurrency, self.attempts = concurrency, attempts
         self.limiters, self.budget = limiters or Limiters(), budget
+        self.usage = Usage() if usage is None else usage
         self._clock, self._sleep = clock, sleep
 
     def limiter_of(self, model: str) -> Limiter:
@@ -160,7 +164,7 @@ class _Wave:
         self._acceptable = acceptable
         self._runner, self._todo, self._known, self._asked_by = runner, todo, known, asked_by
         self._replies: dict[str, ChatReply] = {}
-        self._retries = 0
+        self._retries, self._began = 0, runner._clock()
         self._limiters = {model: runner.limiter_of(model) for model in {question.request.model for question in todo}}
         self._reported = float("-inf")
         self._health = Health(runner.provider.endpoint, len(todo), runner.concurrency, runner._clock)
@@ -176,6 +180,7 @@ class _Wave:
                     [self._work(questions, writer) for _ in range(min(runner.concurrency, len(self._todo)))]
                 )
         finally:
+            runner.usage.limits |= {model: limiter.learnt() for model, limiter in self._limiters.items()}
             await runner.provider.aclose()
         return self._replies
 
@@ -186,6 +191,7 @@ class _Wave:
         for question in questions:
             reply = _checked(self._acceptable, question.request, await self._afford(question))
             self._replies[question.request_hash] = reply
+            self._runner.usage.add(question.request, reply)
             writer.add(question.request, reply)
             self._health.finished(reply)
             self._report()
@@ -209,6 +215,7 @@ class _Wave:
     async def _answer(self, question: _Question) -> ChatReply:
         """The reply after as many attempts as it takes and may take."""
         limiter = self._limiters[question.request.model]
+        billed: list[tuple[int, int]] = []
         for attempt in range(1, self._runner.attempts + 1):
             started = await limiter.enter(most_tokens(question.request))
             try:
@@ -216,14 +223,18 @@ class _Wave:
             except ProviderFailure as failure:
                 limiter.failed(failure, started)
                 self._health.failed(failure)
+                billed += [failure.billed] if failure.billed else []
                 pause_s = pause_before(attempt + 1, self._runner.attempts, failure, question.request_hash)
                 if pause_s is None:
-                    return self._failed(question, failure, attempt, self._runner._clock() - started)
+                    return _with_billed(
+                        self._failed(question, failure, attempt, self._runner._clock() - started), billed
+                    )
             else:
                 limiter.answered()
                 self._health.answered()
                 took_s = self._runner._clock() - started
-                return replace(reply, request_hash=question.request_hash, attempts=attempt, latency_s=took_s)
+                reply = replace(reply, request_hash=question.request_hash, attempts=attempt, latency_s=took_s)
+                return _with_billed(reply, billed)
             finally:
                 limiter.leave()
             self._retries += 1
@@ -249,12 +260,35 @@ class _Wave:
             return
         self._reported = now
         total = self._known + len(self._todo)
-        note = f"{self._known:,} from the ledger, {self._retries:,} retries"
-        _report([self._todo[0].request], self._known + len(self._replies), total, note)
+        note = f"{self._known:,} from the ledger" if self._known else ""
+        figures = self._figures(now - self._began)
+        _report([self._todo[0].request], self._known + len(self._replies), total, note, figures)
+
+    def _figures(self, took_s: float) -> progress.Figures:
+        """Of the requests asked now; what the ledger had took no time."""
+        done, budget = len(self._replies), self._runner.budget
+        per_s = done / took_s if took_s > 0 else 0.0
+        left_s = (len(self._todo) - done) / per_s if per_s else None
+        cost = self._runner.usage.cost(budget.prices if budget else None)
+        return progress.Figures(per_s, left_s, cost.usd, self._retries)
 
 
-def _report(requests: list[ChatRequest], done: int, total: int, note: str) -> None:
-    progress.report(requests[0].stage if requests else "model calls", done, total, note)
+def _report(
+    requests: list[ChatRequest], done: int, total: int, note: str, figures: progress.Figures | None = None
+) -> None:
+    progress.report(requests[0].stage if requests else "model calls", done, total, note, figures)
+
+
+def _with_billed(reply: ChatReply, billed: list[tuple[int, int]]) -> ChatReply:
+    """The reply with the tokens of failed attempts before it; where its own were not counted, they stay unknown."""
+    if not billed or (reply.status != "failed" and None in (reply.prompt_tokens, reply.completion_tokens)):
+        return reply
+    prompt, completion = (sum(tokens) for tokens in zip(*billed, strict=True))
+    return replace(
+        reply,
+        prompt_tokens=(reply.prompt_tokens or 0) + prompt,
+        completion_tokens=(reply.completion_tokens or 0) + completion,
+    )
 
 
 async def _all_or_none(work: list[Awaitable[None]]) -> None:

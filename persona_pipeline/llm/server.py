@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -230,16 +230,27 @@ async def _no_route(request: Request, _: Exception) -> JSONResponse:
     return Rejected(404, f"There is no {request.method} {request.url.path} here.", code="not_found").response()
 
 
-def serve(port: int, latency_ms: float = 0.0, host: str = "127.0.0.1", *, api_key: str | None = None) -> None:
+def serve(
+    port: int,
+    latency_ms: float = 0.0,
+    host: str = "127.0.0.1",
+    *,
+    api_key: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
     """Serves until it is interrupted; a port that is taken raises ConfigError.
 
     Args:
         port: 0 takes any free one.
         latency_ms: how long each answer waits, in milliseconds.
+        tell: hears the base URL as soon as the port is held.
     """
     app = SimulatedServer(latency_s=latency_ms / 1000, api_key=api_key).app()
     config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", backlog=4096)
-    uvicorn.Server(config).run(sockets=[bound_socket(host, port)])
+    held = bound_socket(host, port)
+    held.listen(config.backlog)  # who is told can ask at once
+    tell(f"http://{host}:{held.getsockname()[1]}/v1")
+    uvicorn.Server(config).run(sockets=[held])
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

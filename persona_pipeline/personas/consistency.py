@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from persona_pipeline.personas.rules import RULES, broken_rules
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.persona import CONSISTENCY
 from persona_pipeline.schemas.render import as_lines
 from persona_pipeline.schemas.replies import parse_json, schema_of
@@ -70,6 +70,11 @@ def parse(
         {"persona_id": an_id, "round": round, **(_by_rules(rules) if rules else _by_model(answers.get(an_id)))}
         for an_id, rules in zip(profiles["persona_id"], broken, strict=True)
     )
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no verdict; None when it is one."""
+    return why_invalid(_by_model((request, reply)))
 
 
 def drop_rates(verdicts: pd.DataFrame) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from persona_pipeline.errors import ConfigError, ShortfallError
 from persona_pipeline.personas.consistency import passed_ids, wanted
 from persona_pipeline.personas.profile import as_json
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.persona import PERSONAS, PROFILES, WRITTEN_ATTRIBUTES, Variant, reasons
 from persona_pipeline.schemas.render import absent, as_lines, one_line
 from persona_pipeline.schemas.replies import parse_json, schema_of
@@ -107,6 +107,11 @@ def parse(
     added = pd.DataFrame(written, index=profiles.index, dtype=object)
     whole = pd.concat([profiles[kept], added], axis=1)
     return PERSONAS.conform(whole.assign(split=_split(profiles["persona_id"]), variant=variant))
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer does not give the open-ended attributes; None when it does."""
+    return why_invalid(_read((request, reply), "enriched")[1])
 
 
 def left_out(profiles: pd.DataFrame, consistency: pd.DataFrame, *, count: int) -> dict[str, int]:

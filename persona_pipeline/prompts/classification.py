@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from persona_pipeline.prompts.filtering import by_rules
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.prompt import DECISIONS, VERDICTS
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
@@ -130,6 +130,11 @@ def _majority_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
     agree = [row for row in usable if row["controversial"] == kept]
     agreement = len(agree) / len(usable) if len(usable) > 1 else None
     return {"kept": kept, "score": score, "draws": len(usable), "agreement": agreement, "row": agree[0]}
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no verdict; None when it is one."""
+    return why_invalid(_verdict(request, reply))
 
 
 def _by_rule(prompt_id: str, rule: str, why: str) -> dict[str, Any]:

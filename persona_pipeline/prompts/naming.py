@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.prompt import TOPICS
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
@@ -48,6 +48,11 @@ def topics(prompts: pd.DataFrame, requests: list[ChatRequest], replies: list[Cha
     names = {ask.row_id: _named(ask, reply) for ask, reply in zip(requests, replies, strict=True)}
     rows = [{**_sizes(prompts, str(topic), own), **names[str(topic)]} for topic, own in prompts.groupby("topic")]
     return TOPICS.frame(sorted(rows, key=lambda row: (-row["prompts"], row["topic"])))
+
+
+def acceptable(request: ChatRequest, reply: ChatReply) -> str | None:
+    """Why a whole answer is no name; None when it is one."""
+    return why_invalid(_named(request, reply))
 
 
 def largest_deviation(topics: pd.DataFrame) -> float:

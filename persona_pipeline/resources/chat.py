@@ -10,13 +10,18 @@ from persona_pipeline.errors import ConfigError
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.limiter import limiters_for
+from persona_pipeline.llm.parameters import EMBEDDED, adapt, read_parameters
 from persona_pipeline.llm.prices import Prices, read_prices
 from persona_pipeline.llm.provider import Provider, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
+from persona_pipeline.llm.usage import Usage
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
 from persona_pipeline.settings import Settings
 from persona_pipeline.simulation import MODELS
+
+_BUDGETS: dict[tuple[object, ...], Budget] = {}
+"""What the runs of this process may spend; answers without token counts are counted here and nowhere else."""
 
 
 class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -52,6 +57,11 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     allow_unknown_prices: bool = Field(
         default=False, description="Under a cap in dollars, count models without a price as free."
     )
+    parameters: str = Field(
+        default="",
+        description="A file shaped like llm/parameters.yaml, which is the default: models that refuse max_tokens or "
+        "a temperature, and what is sent to them instead.",
+    )
     requests_per_minute: int = Field(
         default=0, ge=0, description="The endpoint's limit for each model; 0: as its answers tell."
     )
@@ -67,31 +77,50 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
 
     def ask(
-        self, requests: list[ChatRequest], *, ledger: Path, asked_by: str, acceptable: Acceptable | None = None
+        self,
+        requests: list[ChatRequest],
+        *,
+        ledger: Path,
+        asked_by: str,
+        acceptable: Acceptable | None = None,
+        usage: Usage | None = None,
     ) -> list[ChatReply]:
-        """The replies, in the order of the requests; what the ledger has is not asked again."""
+        """The replies, in the order of the requests; what the ledger has is not asked again.
+
+        Args:
+            asked_by: the run, whose waves share one budget.
+            acceptable: what it says against a whole answer makes it invalid, and the question is put again.
+            usage: what every call takes is added to it.
+        """
+        adapted = adapt(requests, read_parameters(Path(self.parameters) if self.parameters else EMBEDDED))
         with Ledger(ledger) as kept:
             runner = Runner(
                 self._provider(),
                 kept,
                 concurrency=self.concurrency,
                 attempts=self.attempts,
-                budget=self._budget(kept.spent(asked_by)),
+                budget=self._budget(asked_by, kept),
+                usage=usage,
                 limiters=limiters_for(self.requests_per_minute or None, self.tokens_per_minute or None),
             )
-            return runner.run(requests, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
+            return runner.run(adapted, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
 
     def price_list(self) -> Prices:
         return read_prices(Path(self.prices)) if self.prices else read_prices()
 
-    def _budget(self, spent: dict[str, tuple[int, int]]) -> Budget:
-        return Budget(
-            self.price_list(),
-            max_dollars=self.max_dollars or None,
-            max_tokens=self.max_tokens or None,
-            spent=spent,
-            allow_unknown_prices=self.allow_unknown_prices,
-        )
+    def _budget(self, run: str, ledger: Ledger) -> Budget:
+        """The run's budget, one for all its waves; a run that goes on in another process begins with what it spent."""
+        caps = (self.max_dollars or None, self.max_tokens or None, self.prices, self.allow_unknown_prices)
+        key = (run, str(ledger.path), *caps)
+        if key not in _BUDGETS:
+            _BUDGETS[key] = Budget(
+                self.price_list(),
+                max_dollars=self.max_dollars or None,
+                max_tokens=self.max_tokens or None,
+                spent=ledger.spent(run),
+                allow_unknown_prices=self.allow_unknown_prices,
+            )
+        return _BUDGETS[key]
 
     def judge_of_pairs(self) -> str:
         """The role-playing judge; as in the paper this may be the model itself."""

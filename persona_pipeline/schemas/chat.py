@@ -36,6 +36,32 @@ class ResponseSchema:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a model takes in the place of the usual parameters.
+
+    Args:
+        max_tokens_as: the name under which the longest answer is sent.
+        leave_out: parameters that are not sent: temperature, seed or response_format.
+        response_format: json_schema, OpenAI's; or json_object_with_schema, llama-cpp-python's.
+    """
+
+    max_tokens_as: str = "max_tokens"
+    leave_out: frozenset[str] = frozenset()
+    response_format: Literal["json_schema", "json_object_with_schema"] = "json_schema"
+
+    def adapted(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A request's body, with these in it."""
+        kept = {name: value for name, value in body.items() if name not in self.leave_out}
+        kept[self.max_tokens_as] = kept.pop("max_tokens")
+        if self.response_format == "json_object_with_schema" and "response_format" in kept:
+            kept["response_format"] = {
+                "type": "json_object",
+                "schema": kept["response_format"]["json_schema"]["schema"],
+            }
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One question to a model.
 
@@ -47,6 +73,7 @@ class ChatRequest:
         max_tokens: the most tokens the answer may have.
         response_schema: asks for a structured answer where the endpoint has them.
         draw: 0, 1, 2, … for independent draws of the same question.
+        parameters: what the model takes that others do not; None: the usual.
     """
 
     stage: str
@@ -58,6 +85,7 @@ class ChatRequest:
     max_tokens: int = 1024
     response_schema: ResponseSchema | None = None
     draw: int = 0
+    parameters: Parameters | None = None
 
     def content_hash(self, endpoint: str) -> str:
         """The identity of what is asked: the whole request as sent, where it is sent, and which draw."""
@@ -80,6 +108,13 @@ class ChatRequest:
                     "strict": True,
                 },
             }
+        return body if self.parameters is None else self.parameters.adapted(body)
+
+    def payload(self) -> dict[str, Any]:
+        """What is sent: the body, and for later draws a `seed`, so that a server which honours it draws anew."""
+        body = self.body()
+        if self.draw > 0 and (self.parameters is None or "seed" not in self.parameters.leave_out):
+            body["seed"] = self.draw
         return body
 
 
@@ -120,12 +155,6 @@ class ChatReply:
         return f"{self.failure_kind}: {self.failure}" if self.status == "failed" else f"the answer was {self.status}"
 
 
-class Ask(Protocol):
-    """Asks a model many things at once; the replies come in the order of the requests."""
-
-    def __call__(self, requests: list[ChatRequest]) -> list[ChatReply]: ...
-
-
 class Acceptable(Protocol):
     """Why a whole answer does not have the format asked for; None when it has."""
 
@@ -160,6 +189,15 @@ def made_by(request: ChatRequest, reply: ChatReply, *, invalid: str | None = Non
         "request_hash": reply.request_hash,
         "simulated": reply.simulated,
     }
+
+
+def why_invalid(made: Mapping[str, Any]) -> str | None:
+    """Why the answer behind a row does not have the format asked for; None when it has, or when none came.
+
+    Args:
+        made: a row with the columns that `made_by` gives.
+    """
+    return made["reason"] if made["status"] == "invalid" else None
 
 
 def not_asked(reason: str | None, *, simulated: bool = False) -> dict[str, Any]:

@@ -20,7 +20,9 @@ class ModelCall(Row):
     draw: int = column("0, 1, … for independent draws of the same question.", at_least=0)
     status: ReplyStatus = column("What came back.")
     failure_kind: FailureKind | None = column("Why no answer came; null when one did.")
-    prompt_tokens: int | None = column("Tokens asked, as the endpoint counted; null when it did not.", at_least=0)
+    prompt_tokens: int | None = column(
+        "Tokens asked, as the endpoint counted them in all attempts; null when not.", at_least=0
+    )
     completion_tokens: int | None = column("Tokens answered, as the endpoint counted.", at_least=0)
     latency_s: float = column("From sending the last attempt to its whole answer.", unit="seconds", at_least=0)
     attempts: int = column("How often it was sent.", at_least=1)

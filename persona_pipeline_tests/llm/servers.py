@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -15,14 +16,21 @@ from persona_pipeline.llm.server import SimulatedServer, bound_socket
 def simulated_server(*, latency_s: float = 0.0, api_key: str | None = None) -> Iterator[tuple[str, SimulatedServer]]:
     """Its base URL, and the server with its stats."""
     served = SimulatedServer(latency_s=latency_s, api_key=api_key)
+    with serving(served.app()) as base_url:
+        yield base_url, served
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The base URL of an ASGI application."""
     held = bound_socket("127.0.0.1", 0)
-    config = uvicorn.Config(served.app(), log_level="error", access_log=False, lifespan="off")
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
     thread.start()
     _until(lambda: server.started)
     try:
-        yield f"http://127.0.0.1:{held.getsockname()[1]}/v1", served
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/v1"
     finally:
         server.should_exit = True
         thread.join(10)

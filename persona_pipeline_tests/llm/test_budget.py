@@ -1,4 +1,5 @@
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -7,6 +8,7 @@ from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.prices import Price, Prices, read_prices
 from persona_pipeline.llm.runner import Runner
+from persona_pipeline.resources import Chat
 from persona_pipeline_tests.llm.asking import Scripted, many, question, reply_to
 
 PRICES = Prices("2025-01-01", {"sim-a": Price(prompt=1, completion=10)}, Path("prices.yaml"))
@@ -64,3 +66,37 @@ def test_a_price_file_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     file.write_text("models: {a: {prompt: -1, completion: 1}}")
     with pytest.raises(ConfigError, match="price file cannot be read"):
         read_prices(file)
+
+
+def test_a_cap_without_room_for_one_request_says_so(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l") as ledger, pytest.raises(ModelCallError, match="no room for one request"):
+        Runner(counted(), ledger, concurrency=1, budget=Budget(PRICES, max_tokens=10)).run(many(1), asked_by="run")
+
+
+def test_a_stopped_run_says_how_to_go_on(tmp_path: Path) -> None:
+    capped = Budget(PRICES, max_tokens=2_000, max_dollars=5)
+    with Ledger(tmp_path / "l") as ledger, pytest.raises(ModelCallError) as caught:
+        Runner(counted(), ledger, concurrency=1, budget=capped).run(many(100), asked_by="run")
+    assert "cap of $5 and 2,000 tokens" in str(caught.value)
+    assert "run the same command again" in str(caught.value)
+
+
+def test_failed_attempts_count_where_the_endpoint_counted_them_and_answers_without_counts_as_the_most() -> None:
+    budget, one = Budget(PRICES, max_tokens=3_000), question()
+    assert budget.reserve(one)
+    budget.settle(one, reply_to(one, status="failed", text=None, prompt_tokens=1_000, completion_tokens=800))
+    assert budget.reserve(one)  # 1,800 are used, and about 1,050 are the most of the next
+    budget.settle(one, reply_to(one))  # nobody counted it: it stays at the most it could be
+    assert not budget.reserve(one)
+
+
+def test_all_waves_of_a_run_share_one_budget(tmp_path: Path) -> None:
+    """An endpoint that counts no tokens leaves nothing in the ledger to begin the next wave's budget with."""
+    uncounted = Scripted()
+    chat = Chat(max_tokens=5_000, concurrency=1)
+    with mock.patch.object(Chat, "_provider", return_value=uncounted):
+        chat.ask(many(3), ledger=tmp_path / "l", asked_by="shared-run")  # about 3 × 1,050 tokens at most
+        with pytest.raises(ModelCallError, match="cap of 5,000 tokens"):
+            chat.ask(many(3, start=3), ledger=tmp_path / "l", asked_by="shared-run")
+        assert len(uncounted.asked) == 4
+        chat.ask(many(3, start=3), ledger=tmp_path / "l", asked_by="another-run")

@@ -278,3 +278,64 @@ def test_a_provider_serves_one_event_loop_after_another(tmp_path: Path) -> None:
         for start in (0, 10):
             assert {r.status for r in runner.run(many(10, start), asked_by="run")} == {"ok"}
         assert served.stats.requests == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "text"),
+    [
+        ("<think>\nShort, then.\n</think>\n\nYes.", "ok", "Yes."),
+        ("Short, then.\n</think>\nYes.", "ok", "Yes."),  # the opening tag stood in the prompt
+        ("<think>Hm</think>", "empty", None),
+        ("<think>Hm, on the one hand", "empty", None),
+        ("Write <think> or </think> for it.", "ok", "Write <think> or </think> for it."),
+    ],
+)
+def test_thoughts_are_no_part_of_an_answer(content: str, status: str, text: str | None) -> None:
+    reply = reply_of(completion({"content": content, "reasoning_content": "Hm"}))
+    assert (reply.status, reply.text) == (status, text)
+
+
+def test_thoughts_that_were_cut_are_truncated_and_leave_no_text() -> None:
+    reply = reply_of(completion({"content": None, "reasoning_content": "Hm, on the"}, finish_reason="length"))
+    assert (reply.status, reply.text) == ("truncated", None)
+    assert reply_of(completion({"content": "<think>Hm"}, finish_reason="length")).text is None
+
+
+def test_what_was_billed_for_no_answer_is_told() -> None:
+    nothing = http("200 OK", b'{"choices": [], "usage": {"prompt_tokens": 30, "completion_tokens": 7}}')
+    assert failure_of(always(nothing)).billed == (30, 7)
+    assert failure_of(always(http("200 OK", b'{"choices": []}'))).billed is None
+
+
+REFUSED = {  # in OpenAI's words
+    "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+    "instead.",
+    "temperature": "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is "
+    "supported.",
+    "response_format": "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "write"),
+    [
+        ("max_tokens", "max_tokens_as: max_completion_tokens"),
+        ("temperature", "leave_out: [temperature]"),
+        ("response_format", "leave_out: [response_format]"),
+    ],
+)
+def test_a_refused_parameter_ends_the_wave_at_once_and_says_what_to_set(
+    parameter: str, write: str, tmp_path: Path
+) -> None:
+    body = json.dumps({"error": {"message": REFUSED[parameter], "type": "invalid_request_error"}}).encode()
+    with server_that(always(http("400 Bad Request", body))) as (base_url, received), Ledger(tmp_path / "l") as ledger:
+        with pytest.raises(ModelCallError, match="refuses every request like this one") as caught:
+            Runner(provider(base_url), ledger, concurrency=1).run(many(30), asked_by="run")
+        assert len(received) == 1
+    assert f'{{pattern: "sim-a", {write}}}' in str(caught.value)
+    assert "--parameters" in str(caught.value)
+
+
+def test_another_bad_request_is_that_requests_own_failure() -> None:
+    too_long = b'{"error": {"message": "max_tokens is too large: this model supports at most 4096"}}'
+    assert failure_of(always(http("400 Bad Request", too_long))).fix == ""
