@@ -46,4 +46,6 @@ def cost_of(call: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
         return {"cost_usd": None, "cost_reason": f"{prices.file.name} of {prices.as_of} has no price for the model"}
     if None in counts:
         return {"cost_usd": None, "cost_reason": "the endpoint did not count tokens"}
+    if call["batch"] is not None:
+        price = price.by_batch()
     return {"cost_usd": price.dollars(*counts), "cost_reason": None}

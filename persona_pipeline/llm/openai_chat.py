@@ -7,10 +7,11 @@ from typing import Any
 import httpx2
 import openai
 
+from persona_pipeline.llm.completion import NO_COMPLETION, body_of, reply_from
 from persona_pipeline.llm.lean_client import LeanClient
 from persona_pipeline.llm.openai_failures import FAILURES, failure_from
 from persona_pipeline.llm.provider import Listener, ProviderFailure
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 
 CONNECT_S = 10.0
 KEEP_IDLE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection: a closing one is not used again
@@ -36,10 +37,7 @@ class OpenAIChat:
         return f"OpenAIChat({self.endpoint!r})"
 
     async def send(self, request: ChatRequest) -> ChatReply:
-        body = request.body()
-        if request.draw > 0:
-            body["seed"] = request.draw
-        response = await self._post(body)
+        response = await self._post(body_of(request))
         if self.listener is not None and "x-ratelimit-limit-requests" in response.headers:
             self.listener(request.model, response.headers)
         return self._reply(request, response.content)
@@ -76,42 +74,7 @@ class OpenAIChat:
 
     def _reply(self, request: ChatRequest, content: bytes) -> ChatReply:
         try:
-            found = json.loads(content)
-            choice = found["choices"][0]
-            text, status = _text_of(choice["message"]), _status_of(choice)
-            usage = found.get("usage") or {}
-            return ChatReply(
-                request.content_hash(self.endpoint),
-                status,
-                text,
-                str(found.get("model") or request.model),
-                simulated=str(found.get("system_fingerprint") or "").startswith("simulated"),
-                prompt_tokens=_count(usage.get("prompt_tokens")),
-                completion_tokens=_count(usage.get("completion_tokens")),
-            )
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
+            return reply_from(json.loads(content), request.content_hash(self.endpoint), request.model)
+        except NO_COMPLETION as exc:
             message = f"the answer is no chat completion ({type(exc).__name__}), it starts {content[:80]!r}"
         raise ProviderFailure("malformed", message.replace(self._api_key, "[key]"))
-
-
-def _text_of(message: dict[str, Any]) -> str | None:
-    """The text that came, or the refusal in its place; None when none did."""
-    text = message.get("content") or message.get("refusal")
-    if text is not None and not isinstance(text, str):
-        raise TypeError("content is no text")
-    return text.encode("utf-8", "replace").decode() if text else None  # a lone surrogate cannot be stored
-
-
-def _status_of(choice: dict[str, Any]) -> ReplyStatus:
-    reason, message = choice.get("finish_reason"), choice["message"]
-    if reason == "length":
-        return "truncated"
-    if reason == "content_filter":
-        return "filtered"
-    if message.get("refusal"):
-        return "refused"
-    return "ok" if (message.get("content") or "").strip() else "empty"
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and value >= 0 else None
