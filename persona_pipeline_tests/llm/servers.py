@@ -9,12 +9,19 @@ from contextlib import contextmanager
 import uvicorn
 
 from persona_pipeline.llm.server import SimulatedServer, bound_socket
+from persona_pipeline.llm.server_batches import SimulatedBatches
 
 
 @contextmanager
-def simulated_server(*, latency_s: float = 0.0, api_key: str | None = None) -> Iterator[tuple[str, SimulatedServer]]:
+def simulated_server(
+    *,
+    latency_s: float = 0.0,
+    api_key: str | None = None,
+    batch_delay_s: float = 0.0,
+    batches: type[SimulatedBatches] = SimulatedBatches,
+) -> Iterator[tuple[str, SimulatedServer]]:
     """Its base URL, and the server with its stats."""
-    served = SimulatedServer(latency_s=latency_s, api_key=api_key)
+    served = SimulatedServer(latency_s=latency_s, api_key=api_key, batch_delay_s=batch_delay_s, batches=batches)
     held = bound_socket("127.0.0.1", 0)
     config = uvicorn.Config(served.app(), log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)

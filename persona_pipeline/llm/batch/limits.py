@@ -14,7 +14,7 @@ class Limits:
         enqueued_tokens: the prompt tokens that may wait at the endpoint, for each model; None: found out by asking.
         poll_s: the longest pause between two looks at the batches under way, in seconds.
         patience_s: how long calls that fail for reasons that pass are made again.
-        room_s: how long a batch waits for room in the endpoint's queue while none of ours is in it.
+        window_s: how long a batch may take, and how long one waits for room in a queue that others fill.
         downloads: how often results that lack lines are fetched before these lines count as lost.
     """
 
@@ -23,5 +23,5 @@ class Limits:
     enqueued_tokens: int | None = None
     poll_s: float = 30.0
     patience_s: float = 1_800.0
-    room_s: float = 26 * 3_600.0
+    window_s: float = 26 * 3_600.0  # an endpoint ends every batch after 24 hours
     downloads: int = 3

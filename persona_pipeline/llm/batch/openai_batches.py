@@ -72,6 +72,7 @@ class _UnderWay:
 
     record: Record
     ours: list[str]
+    since: float
 
 
 class _Asking:
@@ -115,7 +116,7 @@ class _Asking:
             found = record if record.batch_id is not None else self._submission.recover(record)
             if found is not None:
                 ours = [one for one, done in self._book.lines(record.key).items() if not done and one in free]
-                known = self._under_way.setdefault(record.key, _UnderWay(found, []))
+                known = self._under_way.setdefault(record.key, _UnderWay(found, [], self._clock()))
                 known.ours = list(dict.fromkeys([*known.ours, *ours]))
                 for one in ours:
                     del free[one]
@@ -160,7 +161,7 @@ class _Asking:
         )
         submitted = self._submission.submit(record, made.hashes, made.content)
         if submitted is not None:
-            self._under_way[record.key] = _UnderWay(submitted, made.hashes)
+            self._under_way[record.key] = _UnderWay(submitted, made.hashes, self._clock())
             return
         self._settle(made.hashes)
         self._take_up(made.hashes)
@@ -180,6 +181,7 @@ class _Asking:
         if batch.status not in ("validating", "failed"):
             self._full_since = None
         if not batch.ended:
+            self._check_time(mine)
             return False
         del self._under_way[key]
         if batch.status == "failed":
@@ -187,6 +189,15 @@ class _Asking:
             return False
         self._ended(mine, batch)
         return True
+
+    def _check_time(self, mine: _UnderWay) -> None:
+        if self._clock() - mine.since > self._limits.window_s:
+            raise ModelCallError(
+                f"the batch {mine.record.batch_id} has not ended in {self._limits.window_s / 3600:,.1f} hours, it is "
+                f"still {mine.record.status}",
+                where=self._endpoint.address,
+                fix=GOES_ON,
+            )
 
     def _look(self, record: Record) -> Batch:
         try:
@@ -258,9 +269,9 @@ class _Asking:
         self._room.refused(model, mine.record.tokens, self._queued(model), full[0].message)
         now = self._clock()
         self._full_since = self._full_since if self._full_since is not None else now
-        if not self._under_way and now - self._full_since > self._limits.room_s:
+        if not self._under_way and now - self._full_since > self._limits.window_s:
             raise ModelCallError(
-                f"the endpoint's queue has had no room for a batch in {self._limits.room_s / 3600:,.1f} hours "
+                f"the endpoint's queue has had no room for a batch in {self._limits.window_s / 3600:,.1f} hours "
                 f"({full[0].message})",
                 where=self._endpoint.address,
                 fix="See which batches wait there, and set resources.chat.batch_enqueued_tokens to what may wait.",
