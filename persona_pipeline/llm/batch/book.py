@@ -28,6 +28,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_batch_at_a_time ON batch_lines (request_ha
 CREATE INDEX IF NOT EXISTS lines_of_a_batch ON batch_lines (key, done);
 """
 
+_RECORDED = (
+    "EXISTS (SELECT 1 FROM replies, batches WHERE replies.request_hash = batch_lines.request_hash "
+    "AND batches.key = batch_lines.key AND replies.batch = coalesce(batches.batch_id, batches.key))"
+)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -158,18 +163,16 @@ class Book:
     def settle_recorded(self) -> None:
         """Marks lines as done whose replies came into the ledger just before a process ended."""
         with self._transaction() as write:
-            write.execute(
-                "UPDATE batch_lines SET done = 1 WHERE NOT done AND EXISTS (SELECT 1 FROM replies, batches "
-                "WHERE replies.request_hash = batch_lines.request_hash AND batches.key = batch_lines.key "
-                "AND replies.batch = coalesce(batches.batch_id, batches.key))"
-            )
+            write.execute(f"UPDATE batch_lines SET done = 1 WHERE NOT done AND {_RECORDED}")
             write.execute("DELETE FROM batch_lines WHERE key NOT IN (SELECT key FROM batch_lines WHERE NOT done)")
 
     def all(self) -> list[tuple[Record, int]]:
         """Every batch, the oldest first, and for how many requests it still owes an answer."""
         if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'batches'"):
             return []
-        left = dict(self._rows("SELECT key, count(*) FROM batch_lines WHERE NOT done GROUP BY key"))
+        left = dict(
+            self._rows(f"SELECT key, count(*) FROM batch_lines WHERE NOT done AND NOT {_RECORDED} GROUP BY key")
+        )
         return [(record, left.get(record.key, 0)) for record in self._records("ORDER BY created_at, key")]
 
     def _records(self, where: str, values: Sequence[str] = ()) -> list[Record]:

@@ -1,5 +1,7 @@
 """A runner that asks a server in batches, without waiting longer than a test should."""
 
+import copy
+import functools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +36,18 @@ class Hurried:
         return time.monotonic() + self._ahead_s
 
 
+@functools.cache
+def _kept(base_url: str) -> BatchEndpoint:
+    return BatchEndpoint(base_url, KEY, 10.0)
+
+
+def endpoint_at(base_url: str) -> BatchEndpoint:
+    """A client for the address that shares its connections, which take a while to set up, with others for it."""
+    found = copy.copy(_kept(base_url))
+    found.close = lambda: None  # type: ignore[method-assign]
+    return found
+
+
 def ask_in_batches(
     base_url: str,
     path: Path,
@@ -51,7 +65,7 @@ def ask_in_batches(
     """What a runner gives that asks in batches and keeps its ledger at the path."""
     time_of = time_of or Hurried()
     batching = OpenAIBatches(
-        connect or (lambda: BatchEndpoint(base_url, KEY, 10.0)),
+        connect or (lambda: endpoint_at(base_url)),
         limits or Limits(),
         clock=time_of.clock,
         sleep=time_of.sleep,

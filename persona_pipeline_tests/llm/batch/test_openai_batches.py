@@ -216,9 +216,7 @@ def test_server_errors_while_looking_are_waited_out(server: Server, path: Path) 
     assert set(batches.paid.values()) == {1}
 
 
-def test_a_batch_that_was_made_although_the_call_failed_is_found_and_not_made_twice(
-    server: Server, path: Path
-) -> None:
+def test_a_batch_that_was_made_although_the_call_failed_is_found_and_not_made_twice(server: Server, path: Path) -> None:
     base_url, batches = server
     batches.refuse["make"], batches.too_late = 1, {"make"}
     assert [reply.status for reply in ask_in_batches(base_url, path, many(3))] == ["ok"] * 3
