@@ -160,6 +160,12 @@ class Book:
             write.execute("DELETE FROM batch_lines WHERE key = ?", (key,))
             write.execute("UPDATE batches SET status = ? WHERE key = ?", (status, key))
 
+    def forget(self, key: str) -> None:
+        """Frees the requests of a batch that will not be answered; raises LedgerError when there is no such batch."""
+        if self.get(key) is None:
+            raise LedgerError(f"there is no batch {key}", where=str(self.path), fix="`ledger batches` lists them.")
+        self.release(key, "forgotten")
+
     def settle_recorded(self) -> None:
         """Marks lines as done whose replies came into the ledger just before a process ended."""
         with self._transaction() as write:

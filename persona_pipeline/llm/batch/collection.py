@@ -16,6 +16,7 @@ from persona_pipeline.llm.retries import WORTH_ANOTHER
 from persona_pipeline.schemas.chat import ChatReply
 
 AT_ONCE = 500  # lines in one transaction
+LOST = ProviderFailure("malformed", "the batch's results have no readable line for it")
 
 
 @dataclass

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from persona_pipeline import progress
-from persona_pipeline.errors import ConfigError, ModelCallError
+from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
-from persona_pipeline.llm.batch.collection import Collection, Result, stop_if_hopeless
+from persona_pipeline.llm.batch.collection import LOST, Collection, Result, stop_if_hopeless
 from persona_pipeline.llm.batch.endpoint import Batch, BatchEndpoint
 from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input, next_input
 from persona_pipeline.llm.batch.limits import Limits
-from persona_pipeline.llm.batch.patience import GOES_ON, Patience
+from persona_pipeline.llm.batch.patience import Patience
 from persona_pipeline.llm.batch.room import Room
 from persona_pipeline.llm.batch.submission import Submission
 from persona_pipeline.llm.batch.wave import Wave
@@ -28,8 +28,6 @@ from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 FIRST_PAUSE_S, GROWTH = 1.0, 1.5
 QUEUE_FULL = "token_limit_exceeded"
 FULL_QUEUE_POLLS = 10
-SHOWN_PROBLEMS = 3
-LOST = ProviderFailure("malformed", "the batch's results have no readable line for it")
 
 
 class OpenAIBatches:
@@ -112,7 +110,7 @@ class _Asking:
         """Waits for the batches that owe these an answer; the others wait to be put into one."""
         free = dict.fromkeys(hashes)
         for record in self._book.owing(free):
-            _same_way(record)
+            troubles.refuse_other_way(record, "batch")
             found = record if record.batch_id is not None else self._submission.recover(record)
             if found is not None:
                 ours = [one for one, done in self._book.lines(record.key).items() if not done and one in free]
@@ -181,7 +179,8 @@ class _Asking:
         if batch.status not in ("validating", "failed"):
             self._full_since = None
         if not batch.ended:
-            self._check_time(mine)
+            if self._clock() - mine.since > self._limits.window_s:
+                raise troubles.not_ended(mine.record, self._limits.window_s)
             return False
         del self._under_way[key]
         if batch.status == "failed":
@@ -190,27 +189,13 @@ class _Asking:
         self._ended(mine, batch)
         return True
 
-    def _check_time(self, mine: _UnderWay) -> None:
-        if self._clock() - mine.since > self._limits.window_s:
-            raise ModelCallError(
-                f"the batch {mine.record.batch_id} has not ended in {self._limits.window_s / 3600:,.1f} hours, it is "
-                f"still {mine.record.status}",
-                where=self._endpoint.address,
-                fix=GOES_ON,
-            )
-
     def _look(self, record: Record) -> Batch:
         try:
             return self._endpoint.look(record.batch_id or "")
         except ProviderFailure as failure:
             if failure.kind != "not_found":
                 raise
-        raise ModelCallError(
-            f"the endpoint does not know the batch {record.batch_id} of {record.created_at}",
-            where=self._endpoint.address,
-            fix="Use the key and the project that it was submitted with. If it is gone for good, "
-            f"`persona-pipeline ledger batches --forget {record.key}` frees its requests to be asked, and paid, again.",
-        )
+        raise troubles.unknown(record)
 
     def _ended(self, mine: _UnderWay, batch: Batch) -> None:
         result = self._results(mine, batch)
@@ -218,7 +203,9 @@ class _Asking:
         self._book.update(mine.record, remarks=result.remarks)
         again = result.again | dict.fromkeys(result.missing, LOST)
         if batch.status == "cancelled" and again:
-            raise self._cancelled(mine, again)
+            self._book.done(mine.record.key, again)
+            self._settle(again)
+            raise troubles.cancelled(mine.record, len(mine.ours), len(again))
         failed = self._collection.put_again(mine.record, again, self._wave.attempts)
         self._replies |= failed
         self._room.ended(mine.record.model)
@@ -264,39 +251,14 @@ class _Asking:
         self._settle(mine.ours)
         full = [problem for problem in batch.problems if problem.code == QUEUE_FULL]
         if not full:
-            raise self._invalid(mine.record, batch)
+            raise troubles.invalid(mine.record, batch.problems)
         model = mine.record.model
         self._room.refused(model, mine.record.tokens, self._queued(model), full[0].message)
         now = self._clock()
         self._full_since = self._full_since if self._full_since is not None else now
         if not self._under_way and now - self._full_since > self._limits.window_s:
-            raise ModelCallError(
-                f"the endpoint's queue has had no room for a batch in {self._limits.window_s / 3600:,.1f} hours "
-                f"({full[0].message})",
-                where=self._endpoint.address,
-                fix="See which batches wait there, and set resources.chat.batch_enqueued_tokens to what may wait.",
-            )
+            raise troubles.no_room(mine.record, self._limits.window_s, full[0].message)
         self._take_up(mine.ours)
-
-    def _invalid(self, record: Record, batch: Batch) -> ModelCallError:
-        shown = "; ".join(map(str, batch.problems[:SHOWN_PROBLEMS])) or "it gave no reason"
-        more = len(batch.problems) - SHOWN_PROBLEMS
-        return ModelCallError(
-            f"the endpoint refused a batch of {record.lines:,} requests to {record.model}: {shown}"
-            + (f"; and {more:,} more" if more > 0 else ""),
-            where=self._endpoint.address,
-            fix=f"Nothing of it was asked or paid. Mend the cause and run again. {GOES_ON}",
-        )
-
-    def _cancelled(self, mine: _UnderWay, left: dict[str, ProviderFailure]) -> ModelCallError:
-        self._book.done(mine.record.key, left)
-        self._settle(left)
-        return ModelCallError(
-            f"the batch {mine.record.batch_id} was cancelled, with {len(mine.ours) - len(left):,} of "
-            f"{len(mine.ours):,} requests answered, which are kept",
-            where=self._endpoint.address,
-            fix="Run again to put the others into another batch.",
-        )
 
     def _give_up(self, unsendable: list[str]) -> None:
         replies = {one: self._wave.failed(one, "bad_request", UNSENDABLE, 1) for one in unsendable}
@@ -327,13 +289,3 @@ class _Asking:
         notes += [f"{waiting:,} requests wait for room"] if waiting else []
         total = wave.known + len(wave.missing)
         progress.report(wave.table, min(done, total), total, ", ".join(notes))
-
-
-def _same_way(record: Record) -> None:
-    if record.how != "batch":
-        raise ConfigError(
-            f"{record.lines:,} of the requests are in {record.key}, a file for `vllm run-batch`",
-            where="how: batch",
-            fix="Answer it and go on with --how batch_files, or free its requests with "
-            f"`persona-pipeline ledger batches --forget {record.key}`.",
-        )

@@ -5,13 +5,13 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from persona_pipeline.errors import ConfigError, InputError, ModelCallError
+from persona_pipeline.errors import InputError, ModelCallError
+from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
-from persona_pipeline.llm.batch.collection import Collection, stop_if_hopeless
+from persona_pipeline.llm.batch.collection import LOST, Collection, stop_if_hopeless
 from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input, next_input
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.lock import submitting
-from persona_pipeline.llm.batch.openai_batches import LOST
 from persona_pipeline.llm.batch.wave import Wave
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
@@ -63,7 +63,7 @@ class _Asking:
     def _read_answers(self) -> None:
         """Takes what the output files have; a request that one lacks is put into the next file."""
         for record in self._book.owing(self._wave.missing):
-            _same_way(record)
+            troubles.refuse_other_way(record, "batch_files")
             output = self._output(record)
             if output.exists():
                 self._read(record, output)
@@ -153,13 +153,3 @@ class _Asking:
 
     def _output(self, record: Record) -> Path:
         return self._folder / f"{record.key}.out.jsonl"
-
-
-def _same_way(record: Record) -> None:
-    if record.how != "batch_files":
-        raise ConfigError(
-            f"{record.lines:,} of the requests are in the batch {record.name} at {record.endpoint}",
-            where="how: batch_files",
-            fix="Go on with --how batch, or free its requests with "
-            f"`persona-pipeline ledger batches --forget {record.key}`; what was answered there is paid all the same.",
-        )

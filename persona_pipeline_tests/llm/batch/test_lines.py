@@ -40,9 +40,11 @@ def test_what_names_no_request_is_no_answer(raw: bytes) -> None:
     assert read_line(raw) is None
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3)
-                    | st.dictionaries(st.sampled_from(["response", "error", "body", "status_code", "code", "message"]),
-                                      inner, max_size=4), max_leaves=12))  # fmt: skip
+NAMES = st.sampled_from(["response", "error", "body", "status_code", "code", "message"])
+VALUES = st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x"])
+
+
+@given(st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4)))
 def test_no_line_breaks_the_reading(found: object) -> None:
     parts = found if isinstance(found, dict) else {"response": found, "error": found}
     answer = read_line(json.dumps({"custom_id": "c", **parts}).encode())

@@ -8,16 +8,19 @@ from persona_pipeline.errors import ModelCallError
 from persona_pipeline.llm.batch.book import Book
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.lines import line_of
+from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.provider import ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
-from persona_pipeline.llm.tokens import prompt_tokens
+from persona_pipeline.llm.tokens import most_tokens, prompt_tokens
 from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 from persona_pipeline_tests.llm.asking import many, question
 from persona_pipeline_tests.llm.batch.asking import Hurried, ask_in_batches
 from persona_pipeline_tests.llm.batch.servers import FaultyBatches, faulty_server, tokens
+from persona_pipeline_tests.llm.servers import simulated_server
+from persona_pipeline_tests.llm.test_budget import PRICES
 
 Server = tuple[str, FaultyBatches]
 ONE = many(1)[0]
@@ -257,7 +260,7 @@ def test_a_full_queue_makes_batches_smaller_and_wait(server: Server, path: Path,
 def test_a_queue_that_stays_full_ends_the_run(server: Server, path: Path) -> None:
     base_url, batches = server
     batches.queue = 0
-    with pytest.raises(ModelCallError, match="no room for a batch in 26.0 hours"):
+    with pytest.raises(ModelCallError, match=r"no room for a batch in 26\.0 hours"):
         ask_in_batches(base_url, path, many(2), limits=Limits(poll_s=3600))
 
 
@@ -283,12 +286,24 @@ def test_a_batch_that_the_endpoint_does_not_know_is_not_paid_again_by_itself(ser
 
 
 def test_a_wrong_key_is_named_as_such(tmp_path: Path) -> None:
-    from persona_pipeline_tests.llm.servers import simulated_server
-
-    with simulated_server(api_key="another") as (base_url, _):
-        with pytest.raises(ModelCallError, match="refuses the credentials") as raised:
-            ask_in_batches(base_url, tmp_path / "l.sqlite", many(2))
+    refused = pytest.raises(ModelCallError, match="refuses the credentials")
+    with simulated_server(api_key="another") as (base_url, _), refused as raised:
+        ask_in_batches(base_url, tmp_path / "l.sqlite", many(2))
     assert "sk-canary" not in str(raised.value)
+
+
+def test_a_cap_bounds_what_is_under_way_and_what_is_used(server: Server, path: Path) -> None:
+    base_url, batches = server
+    most = most_tokens(ONE)  # what is set aside for one request
+    budget = Budget(PRICES, max_tokens=3 * most)
+    replies = ask_in_batches(base_url, path, many(6), budget=budget)
+    assert {reply.status for reply in replies} == {"ok"}
+    assert max(len(batch.lines) for batch in batches.batches.values()) <= 3
+    assert budget.in_flight == 0
+    tight = Budget(PRICES, max_tokens=most)
+    with pytest.raises(ModelCallError, match=r"cap of 1,0\d\d tokens.*1 of 4 requests.*not paid for again"):
+        ask_in_batches(base_url, path, many(10), budget=tight)
+    assert len(batches.paid) == 7
 
 
 def test_text_that_cannot_be_sent_fails_alone(server: Server, path: Path) -> None:

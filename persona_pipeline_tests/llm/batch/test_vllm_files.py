@@ -15,6 +15,8 @@ from persona_pipeline.llm.server_batches import SimulatedBatches
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 from persona_pipeline.simulation import respond
 from persona_pipeline_tests.llm.asking import many, question
+from persona_pipeline_tests.llm.batch.asking import ask_in_batches
+from persona_pipeline_tests.llm.batch.servers import faulty_server
 
 COMMAND = re.compile(r"^  vllm run-batch -i (\S+) -o (\S+) --model (\S+)$", re.MULTILINE)
 ENDPOINT = "batch_files"
@@ -123,13 +125,10 @@ def test_a_file_keeps_to_the_most_lines(folder: Path) -> None:
 
 
 def test_requests_in_files_are_not_asked_by_the_batch_api_too(folder: Path) -> None:
-    from persona_pipeline_tests.llm.batch.asking import ask_in_batches
-    from persona_pipeline_tests.llm.batch.servers import faulty_server
-
     with faulty_server() as (base_url, batches):
         batching = VllmFiles(folder, Limits())
         with Ledger(folder.with_name("replies.sqlite")) as ledger, pytest.raises(ModelCallError, match="wait in"):
             Runner(Nobody(base_url), ledger, concurrency=1, batching=batching).run(many(2), asked_by="run")
-        with pytest.raises(ConfigError, match=r"2 of the requests are in batch-.*ledger batches --forget"):
+        with pytest.raises(ConfigError, match=r"2 of the requests are in batch-.*vllm run-batch.*--forget"):
             ask_in_batches(base_url, folder.with_name("replies.sqlite"), many(2))
         assert batches.batches == {}
