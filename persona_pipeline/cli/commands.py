@@ -316,15 +316,12 @@ def batches(
     book = Book(file or _default_ledger(), read_only=forget is None)
     if forget is not None:
         book.forget(forget)
-    rows = [
-        (one.created_at, one.key, one.how, one.stage, one.model, one.lines, owed, one.status, one.batch_id, one.remarks)
-        for one, owed in book.all()
-    ]
-    _print_rows(
-        ["made", "batch", "how", "table", "model", "lines", "owed", "status", "endpoint's id", "remarks"],
-        rows,
-        max(len(rows), 1),
-    )
+    for one, owed in book.all():
+        where = f"{one.batch_id} at {one.endpoint}" if one.batch_id else one.endpoint
+        state = f"{one.lines:,} requests to {one.model} for {one.stage}, {owed:,} without an answer yet"
+        remarks = f"; {one.remarks}" if one.remarks else ""
+        console.print(f"{one.key}  {one.created_at}  {one.how}: {one.status}", markup=False, soft_wrap=True)
+        console.print(f"    {state}{remarks}; {where}", markup=False, soft_wrap=True)
 
 
 def _default_ledger() -> Path:
