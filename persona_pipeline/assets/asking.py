@@ -81,7 +81,7 @@ def ask(
             usage=usage,
         )
     statuses = Counter(reply.status for reply in replies)
-    asked = Asked(chat.price_list(), statuses, sum(reply.from_ledger for reply in replies), usage)
+    asked = Asked(chat.asking_prices(), statuses, sum(reply.from_ledger for reply in replies), usage)
     context.log.info(f"answered: {asked.metadata}")
     return Answers(replies, asked)
 

@@ -45,7 +45,8 @@ def cost_of(call: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
     if None in counts:
         failed = call["status"] == "failed"
         return {"cost_usd": None, "cost_reason": NO_ANSWER if failed else "the endpoint did not count tokens"}
-    cost = prices.cost(call["model"], *counts)
+    asked_at = prices if call["batch"] is None else prices.by_batch()
+    cost = asked_at.cost(call["model"], *counts)
     return {"cost_usd": cost.usd, "cost_reason": cost.reason}
 
 

@@ -41,6 +41,12 @@ class Format(StrEnum):
     json = "json"
 
 
+class How(StrEnum):
+    live = "live"
+    batch = "batch"
+    batch_files = "batch_files"
+
+
 @app.command()
 def run(
     pums: Annotated[str | None, typer.Option(help="embedded, a folder of Census-named zips, or an https URL.")] = None,
@@ -65,6 +71,10 @@ def run(
     provider: Annotated[str | None, typer.Option(help="simulated, openai_compatible or replay.")] = None,
     recording: Annotated[str | None, typer.Option(help="A reply ledger to answer from; nothing is asked.")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Requests in flight at once.", min=1)] = None,
+    how: Annotated[
+        How | None, typer.Option(help="live, by the endpoint's Batch API, or by files for vLLM run-batch.")
+    ] = None,
+    batch_folder: Annotated[str | None, typer.Option(help="For batch_files: where the files go.")] = None,
     max_dollars: Annotated[float | None, typer.Option(help="Stop asking before the run costs more.", min=0)] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Stop asking before the run uses more.", min=0)] = None,
     prices: Annotated[str | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
@@ -102,6 +112,8 @@ def run(
         "base_url": base_url,
         "recording": recording,
         "concurrency": concurrency,
+        "how": how.value if how is not None else None,
+        "batch_folder": batch_folder,
         "max_dollars": max_dollars,
         "max_tokens": max_tokens,
         "prices": prices,
@@ -265,11 +277,17 @@ def prepare_home_command(
 def serve_simulated(
     port: Annotated[int, typer.Option(help="Port on this machine; 0: any free one.")] = 8000,
     latency_ms: Annotated[float, typer.Option(help="How long each answer takes, in milliseconds.", min=0)] = 0,
+    batch_seconds: Annotated[float, typer.Option(help="How long each batch takes, in seconds.", min=0)] = 0,
 ) -> None:
-    """Serves the simulated model over the OpenAI protocol on loopback; /stats counts requests."""
+    """Serves the simulated model over the OpenAI protocol on loopback, files and batches too; /stats counts."""
     from persona_pipeline.llm.server import serve
 
-    serve(port=port, latency_ms=latency_ms, tell=lambda address: console.print(f"serving {address}; Ctrl-C ends it"))
+    serve(
+        port=port,
+        latency_ms=latency_ms,
+        batch_delay_s=batch_seconds,
+        tell=lambda address: console.print(f"serving {address}; Ctrl-C ends it"),
+    )
 
 
 @app.command()
@@ -317,6 +335,27 @@ def prune(
     with Ledger(file or _default_ledger(), read_only=not yes) as ledger:
         count = ledger.prune(chosen) if yes else ledger.count(chosen)
     console.print(f"{count:,} replies deleted" if yes else f"{count:,} replies would be deleted; --yes deletes them")
+
+
+@ledger_commands.command()
+def batches(
+    file: LedgerFile = None,
+    forget: Annotated[
+        str | None, typer.Option(help="Free the requests of this batch; they are asked, and paid for, again.")
+    ] = None,
+) -> None:
+    """Prints the batches of a ledger, and for how many requests each still owes an answer."""
+    from persona_pipeline.llm.batch.book import Book
+
+    book = Book(file or _default_ledger(), read_only=forget is None)
+    if forget is not None:
+        book.forget(forget)
+    for one, owed in book.all():
+        where = f"{one.batch_id} at {one.endpoint}" if one.batch_id else one.endpoint
+        state = f"{one.lines:,} requests to {one.model} for {one.stage}, {owed:,} without an answer yet"
+        remarks = f"; {one.remarks}" if one.remarks else ""
+        console.print(f"{one.key}  {one.created_at}  {one.how}: {one.status}", markup=False, soft_wrap=True)
+        console.print(f"    {state}{remarks}; {where}", markup=False, soft_wrap=True)
 
 
 def _default_ledger() -> Path:

@@ -24,6 +24,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "judge": ("resources", "chat", "config", "judge"),
     "base_url": ("resources", "chat", "config", "base_url"),
     "recording": ("resources", "chat", "config", "recording"),
+    "how": ("resources", "chat", "config", "how"),
+    "batch_folder": ("resources", "chat", "config", "batch_folder"),
     "concurrency": ("resources", "chat", "config", "concurrency"),
     "max_dollars": ("resources", "chat", "config", "max_dollars"),
     "max_tokens": ("resources", "chat", "config", "max_tokens"),
@@ -35,7 +37,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 """Where each option goes in a run configuration."""
 
-IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "recording": "replay"}
+IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "batch_folder": "openai_compatible", "recording": "replay"}
 """The provider that an option asks for where none is named."""
 
 
@@ -58,6 +60,8 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if value is not None:
             _put(config, PLACES[name], value)
+    if options.get("batch_folder") is not None and options.get("how") is None:
+        _put(config, PLACES["how"], "batch_files")
     if options.get("provider") is None:
         for option, provider in IMPLIED_PROVIDERS.items():
             if options.get(option) is not None:

@@ -20,7 +20,8 @@ CALL_COLUMNS = tuple(column.name for column in columns_of(ModelCall))
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
 _REPLY_COLUMNS = (
-    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts, failure"
+    "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts, "
+    "failure_kind, failure"
 )
 _RECORD = f"""
     INSERT INTO replies ({", ".join(COLUMNS)}) VALUES ({", ".join("?" for _ in COLUMNS)})
@@ -87,10 +88,21 @@ class Ledger:
             found.update(row[0] for row in self._rows(query, chunk))
         return found
 
-    def record_many(self, answered: Iterable[tuple[ChatRequest, ChatReply]], *, endpoint: str, asked_by: str) -> None:
-        """Writes all of them in one transaction, or none."""
+    def record_many(
+        self,
+        answered: Iterable[tuple[ChatRequest, ChatReply]],
+        *,
+        endpoint: str,
+        asked_by: str,
+        batch: str | None = None,
+    ) -> None:
+        """Writes all of them in one transaction, or none.
+
+        Args:
+            batch: the batch they came from; None when each was a call of its own.
+        """
         now = self._clock().astimezone(datetime.UTC).replace(tzinfo=None).isoformat(sep=" ")
-        rows = [_row(request, reply, endpoint, now, asked_by) for request, reply in answered]
+        rows = [_row(request, reply, endpoint, now, asked_by, batch) for request, reply in answered]
         try:
             with self._lock, _transaction(self._connection):
                 self._connection.executemany(_RECORD, rows)
@@ -199,6 +211,7 @@ def _reply(row: tuple[Any, ...]) -> ChatReply:
         completion_tokens,
         latency_s,
         attempts,
+        failure_kind,
         failure,
     ) = row
     return ChatReply(
@@ -211,12 +224,15 @@ def _reply(row: tuple[Any, ...]) -> ChatReply:
         completion_tokens,
         latency_s,
         attempts,
+        failure_kind=failure_kind,
         failure=failure,
         from_ledger=True,
     )
 
 
-def _row(request: ChatRequest, reply: ChatReply, endpoint: str, now: str, asked_by: str) -> tuple[Any, ...]:
+def _row(
+    request: ChatRequest, reply: ChatReply, endpoint: str, now: str, asked_by: str, batch: str | None
+) -> tuple[Any, ...]:
     """In the order of COLUMNS."""
     return (
         reply.request_hash,
@@ -236,6 +252,7 @@ def _row(request: ChatRequest, reply: ChatReply, endpoint: str, now: str, asked_
         reply.simulated,
         now,
         asked_by,
+        batch,
         reply.text,
         reply.failure,
     )

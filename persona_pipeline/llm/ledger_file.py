@@ -40,6 +40,8 @@ def _open_or_make(path: Path) -> sqlite3.Connection:
         connection.execute("BEGIN IMMEDIATE")
         if _is_new(connection):
             _make(connection)
+        elif connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            _add_columns(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -87,6 +89,14 @@ def _make(connection: sqlite3.Connection) -> None:
     columns = ", ".join([*map(_ddl, columns_of(ModelCall)), *text_and_failure])
     connection.execute(f"CREATE TABLE replies ({columns}, PRIMARY KEY (request_hash))")
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Gives a file that was made before a column that may be null existed that column; older programs do not mind."""
+    present = {row[1] for row in connection.execute("PRAGMA table_info(replies)")}
+    for column in columns_of(ModelCall):
+        if present and column.nullable and column.name not in present:
+            connection.execute(f"ALTER TABLE replies ADD COLUMN {_ddl(column)}")
 
 
 def _ddl(column: Column) -> str:

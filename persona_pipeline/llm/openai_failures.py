@@ -35,7 +35,7 @@ def refused_parameter(message: str) -> str | None:
 
 def _kind_of(exc: Exception) -> FailureKind:
     if isinstance(exc, openai.APIStatusError):
-        return _kind_of_status(exc.status_code, exc.code)
+        return kind_of_status(exc.status_code, exc.code)
     if isinstance(exc, UnicodeError | httpx2.InvalidURL):
         return "bad_request"  # text that is no valid Unicode cannot be sent
     if isinstance(exc, aiohttp.ClientResponseError):
@@ -43,7 +43,8 @@ def _kind_of(exc: Exception) -> FailureKind:
     return _kind_of_silence(exc)
 
 
-def _kind_of_status(status: int, code: str | None) -> FailureKind:
+def kind_of_status(status: int, code: str | None) -> FailureKind:
+    """The kind of failure that an HTTP status, and the provider's own code beside it, stand for."""
     if code == "insufficient_quota":
         return "auth"  # comes as 429, but waiting does not help
     known: dict[int, FailureKind] = {401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 409: "server"}

@@ -1,7 +1,7 @@
 """What a model's tokens cost, from a dated file that anyone may edit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,20 @@ EMBEDDED = Path(__file__).with_name("prices.yaml")
 
 
 class Price(BaseModel):
-    """US dollars per million tokens."""
+    """US dollars per million tokens; `batch_share` is the part of it that is asked in a batch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt: float = Field(ge=0)
     completion: float = Field(ge=0)
+    batch_share: float = Field(default=1.0, ge=0, le=1)
 
     def dollars(self, prompt_tokens: int, completion_tokens: int) -> float:
         return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+    def by_batch(self) -> "Price":
+        """What the same tokens cost in a batch."""
+        return Price(prompt=self.prompt * self.batch_share, completion=self.completion * self.batch_share)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class Prices:
         if price is None:
             return Cost(None, f"{self.file.name} of {self.as_of} has no price for {model}")
         return Cost(price.dollars(prompt_tokens, completion_tokens))
+
+    def by_batch(self) -> "Prices":
+        """The same models, asked in batches."""
+        return replace(self, models={model: price.by_batch() for model, price in self.models.items()})
 
 
 def read_prices(file: Path = EMBEDDED) -> Prices:

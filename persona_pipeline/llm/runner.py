@@ -1,11 +1,13 @@
 """The runner: asks a provider many things at once, once each, and records every reply before anything can lose it."""
 
 import asyncio
+import functools
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from persona_pipeline import progress
+from persona_pipeline.llm.batch.wave import Batching, Wave
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.health import Health
 from persona_pipeline.llm.ledger import Ledger
@@ -43,6 +45,7 @@ class Runner:
         usage: what every call takes is added to it.
         limiters: what is known of the endpoint's limits; shared by all waves of a run.
         attempts: how often one request is sent at most.
+        batching: asks what the ledger does not have in batches; None: the provider is sent one request at a time.
         clock: a monotonic clock, in seconds; `sleep` waits as long on it.
     """
 
@@ -56,6 +59,7 @@ class Runner:
         limiters: Limiters | None = None,
         budget: Budget | None = None,
         usage: Usage | None = None,
+        batching: Batching | None = None,
         clock: Callable[[], float] = time.perf_counter,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -63,6 +67,7 @@ class Runner:
         self.concurrency, self.attempts = concurrency, attempts
         self.limiters, self.budget = limiters or Limiters(), budget
         self.usage = Usage() if usage is None else usage
+        self.batching = batching
         self._clock, self._sleep = clock, sleep
 
     def limiter_of(self, model: str) -> Limiter:
@@ -110,7 +115,7 @@ class Runner:
         instead: Mapping[str, ChatReply],
     ) -> list[ChatReply]:
         """One reply per request: from the ledger, or `instead`, or asked now."""
-        known = {**self.ledger.lookup(hashes), **instead}
+        known = {**self.ledger.lookup(hashes, also=self._settled()), **instead}
         from_ledger = f"{len(known):,} from the ledger"
         missing: dict[str, ChatRequest] = {}
         for request_hash, request in zip(hashes, requests, strict=True):
@@ -121,10 +126,28 @@ class Runner:
         if missing:
             if self.budget is not None:
                 self.budget.check(request.model for request in missing.values())
-            todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
-            known |= run_wave(_Wave(self, todo, known=len(known), asked_by=asked_by, acceptable=acceptable).ask())
+            known |= self._wave(missing, len(known), asked_by, acceptable)
         _report(requests, len(known), len(known), from_ledger)
         return [known[request_hash] for request_hash in hashes]
+
+    def _wave(
+        self, missing: Mapping[str, ChatRequest], known: int, asked_by: str, acceptable: Acceptable | None
+    ) -> dict[str, ChatReply]:
+        """Replies to what the ledger does not have, recorded there."""
+        if self.batching is None:
+            todo = [_Question(request_hash, request) for request_hash, request in missing.items()]
+            return run_wave(_Wave(self, todo, known=known, asked_by=asked_by, acceptable=acceptable).ask())
+        check = functools.partial(_checked, acceptable)
+        found = self.batching.ask(
+            Wave(missing, known, self.provider.endpoint, asked_by, self.attempts, self.ledger, self.budget, check)
+        )
+        for request_hash, reply in found.items():
+            self.usage.add(missing[request_hash], reply)
+        return found
+
+    def _settled(self) -> tuple[ReplyStatus, ...]:
+        """Statuses besides ok that a draw keeps: a batch run is often begun again, and would ask them each time."""
+        return (*WORTH_ANOTHER_DRAW, *self.batching.settles) if self.batching is not None else ()
 
     def _good_draws(self, requests: list[ChatRequest], hashes: list[str], draws: int) -> dict[str, ChatReply]:
         """For questions whose first answer disappointed: the good answer that a later draw got, by the first's hash."""

@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.rejected import Rejected
+from persona_pipeline.llm.server_batches import SimulatedBatches
 from persona_pipeline.schemas.chat import Message, Role
 from persona_pipeline.seeds import content_hash
 from persona_pipeline.simulation import FINGERPRINT, MODELS, complete
@@ -75,29 +77,27 @@ class Stats:
         }
 
 
-class Rejected(Exception):  # noqa: N818  # an answer to the client, not an error of this program
-    """A request that is answered with an error in OpenAI's shape."""
-
-    def __init__(self, status: int, message: str, code: str | None = None, param: str | None = None) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code, self.param = status, message, code, param
-
-    def response(self) -> JSONResponse:
-        error = {"message": self.message, "type": "invalid_request_error", "param": self.param, "code": self.code}
-        return JSONResponse({"error": error}, self.status)
-
-
 class SimulatedServer:
     """The endpoints, and what they count.
 
     Args:
         latency_s: how long each answer waits, in seconds.
         api_key: when given, requests that do not carry it are refused with 401.
+        batch_delay_s: how long each batch takes, in seconds.
+        batches: the kind of files and batches that are kept.
     """
 
-    def __init__(self, *, latency_s: float = 0.0, api_key: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        latency_s: float = 0.0,
+        api_key: str | None = None,
+        batch_delay_s: float = 0.0,
+        batches: type[SimulatedBatches] = SimulatedBatches,
+    ) -> None:
         self._latency_s, self._api_key = latency_s, api_key
         self.stats = Stats()
+        self.batches = batches(self.completion, self._authorise, delay_s=batch_delay_s)
 
     def app(self) -> Starlette:
         routes = [
@@ -106,6 +106,7 @@ class SimulatedServer:
             Route("/v1/models", self._models),
             Route("/stats", self._stats),
             Route("/healthz", self._healthz),
+            *self.batches.routes(),
         ]
         return Starlette(routes=routes, exception_handlers={404: _no_route, 405: _no_route})
 
@@ -114,15 +115,18 @@ class SimulatedServer:
         self.stats.most_in_flight = max(self.stats.most_in_flight, self.stats.in_flight)
         try:
             self._authorise(request.headers)
-            raw = _json_object(await request.body())
-            return await self._complete(raw, _checked(raw))
+            completion = self.completion(_json_object(await request.body()))
+            await asyncio.sleep(self._latency_s)
+            return JSONResponse(completion)
         except Rejected as rejected:
             self.stats.rejected += 1
             return rejected.response()
         finally:
             self.stats.in_flight -= 1
 
-    async def _complete(self, raw: dict[str, Any], body: ChatBody) -> JSONResponse:
+    def completion(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a request's body, counted; what cannot be answered raises Rejected."""
+        body = _checked(raw)
         request_hash = content_hash(raw)
         self.stats.requests += 1
         self.stats.by_model[body.model] += 1
@@ -134,23 +138,20 @@ class SimulatedServer:
             temperature=1.0 if body.temperature is None else body.temperature,
             seed=body.seed or 0,
         )
-        await asyncio.sleep(self._latency_s)
         message = {"role": "assistant", "content": answer.text, "refusal": None}
-        return JSONResponse(
-            {
-                "id": f"chatcmpl-{request_hash[:24]}",
-                "object": "chat.completion",
-                "created": 0,  # the simulated model has no clock: equal requests get equal answers
-                "model": body.model,
-                "system_fingerprint": FINGERPRINT,
-                "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": answer.finish_reason}],
-                "usage": {
-                    "prompt_tokens": answer.prompt_tokens,
-                    "completion_tokens": answer.completion_tokens,
-                    "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-                },
-            }
-        )
+        return {
+            "id": f"chatcmpl-{request_hash[:24]}",
+            "object": "chat.completion",
+            "created": 0,  # the simulated model has no clock: equal requests get equal answers
+            "model": body.model,
+            "system_fingerprint": FINGERPRINT,
+            "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": answer.finish_reason}],
+            "usage": {
+                "prompt_tokens": answer.prompt_tokens,
+                "completion_tokens": answer.completion_tokens,
+                "total_tokens": answer.prompt_tokens + answer.completion_tokens,
+            },
+        }
 
     async def _embeddings(self, request: Request) -> JSONResponse:
         try:
@@ -179,7 +180,7 @@ class SimulatedServer:
         return JSONResponse({"object": "list", "data": models})
 
     async def _stats(self, _: Request) -> JSONResponse:
-        return JSONResponse(self.stats.as_json())
+        return JSONResponse({**self.stats.as_json(), **self.batches.counts()})
 
     async def _healthz(self, _: Request) -> JSONResponse:
         return JSONResponse({"status": "ok", "simulated": True})
@@ -236,6 +237,7 @@ def serve(
     host: str = "127.0.0.1",
     *,
     api_key: str | None = None,
+    batch_delay_s: float = 0.0,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serves until it is interrupted; a port that is taken raises ConfigError.
@@ -244,8 +246,9 @@ def serve(
         port: 0 takes any free one.
         latency_ms: how long each answer waits, in milliseconds.
         tell: hears the base URL as soon as the port is held.
+        batch_delay_s: how long each batch takes, in seconds.
     """
-    app = SimulatedServer(latency_s=latency_ms / 1000, api_key=api_key).app()
+    app = SimulatedServer(latency_s=latency_ms / 1000, api_key=api_key, batch_delay_s=batch_delay_s).app()
     config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", backlog=4096)
     held = bound_socket(host, port)
     held.listen(config.backlog)  # who is told can ask at once

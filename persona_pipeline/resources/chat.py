@@ -7,13 +7,14 @@ import dagster as dg
 from pydantic import Field
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.batch.limits import OPENAI_BYTES, OPENAI_LINES, Limits
+from persona_pipeline.llm.batch.ways import Way, provider_and_batching
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.limiter import limiters_for
 from persona_pipeline.llm.parameters import EMBEDDED, adapt, read_parameters
 from persona_pipeline.llm.prices import Prices, read_prices
-from persona_pipeline.llm.provider import Provider, ProviderSettings
-from persona_pipeline.llm.providers import PROVIDERS
+from persona_pipeline.llm.provider import ProviderSettings
 from persona_pipeline.llm.runner import Runner
 from persona_pipeline.llm.usage import Usage
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
@@ -75,6 +76,18 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
+    how: Way = Field(
+        default="live",
+        description="live: one call for each request; batch: the endpoint's Batch API, cheaper and within a day; "
+        "batch_files: files in batch_folder for `vllm run-batch`.",
+    )
+    batch_folder: str = Field(default="", description="For batch_files: where questions are written, answers read.")
+    batch_lines: int = Field(default=OPENAI_LINES, ge=1, description="The most requests in one batch.")
+    batch_bytes: int = Field(default=OPENAI_BYTES, ge=1, description="The largest input file of a batch, in bytes.")
+    batch_enqueued_tokens: int = Field(
+        default=0, ge=0, description="The prompt tokens that may wait at the endpoint for each model; 0: found out."
+    )
+    batch_poll_s: float = Field(default=30.0, gt=0, description="How often batches are looked after, in seconds.")
 
     def ask(
         self,
@@ -94,9 +107,17 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         adapted = adapt(requests, read_parameters(Path(self.parameters) if self.parameters else EMBEDDED))
         with Ledger(ledger) as kept:
+            provider, batching = provider_and_batching(
+                self.how,
+                self.provider,
+                self._provider_settings(),
+                self._batch_limits(),
+                Path(self.batch_folder) if self.batch_folder else None,
+            )
             runner = Runner(
-                self._provider(),
+                provider,
                 kept,
+                batching=batching,
                 concurrency=self.concurrency,
                 attempts=self.attempts,
                 budget=self._budget(asked_by, kept),
@@ -108,13 +129,17 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     def price_list(self) -> Prices:
         return read_prices(Path(self.prices)) if self.prices else read_prices()
 
+    def asking_prices(self) -> Prices:
+        """What tokens cost the way this run asks."""
+        return self.price_list() if self.how == "live" else self.price_list().by_batch()
+
     def _budget(self, run: str, ledger: Ledger) -> Budget:
         """The run's budget, one for all its waves; a run that goes on in another process begins with what it spent."""
         caps = (self.max_dollars or None, self.max_tokens or None, self.prices, self.allow_unknown_prices)
         key = (run, str(ledger.path), *caps)
         if key not in _BUDGETS:
             _BUDGETS[key] = Budget(
-                self.price_list(),
+                self.asking_prices(),
                 max_dollars=self.max_dollars or None,
                 max_tokens=self.max_tokens or None,
                 spent=ledger.spent(run),
@@ -145,13 +170,19 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     def _other_simulated(self) -> str:
         return next((name for name in MODELS if name != self.model), "") if self.model in MODELS else ""
 
-    def _provider(self) -> Provider:
-        return PROVIDERS.get(self.provider)(
-            ProviderSettings(
-                base_url=self.base_url or None,
-                api_key=Settings.from_environment().secret(self.api_key_variable),
-                timeout_s=self.timeout_s,
-                connections=self.concurrency,
-                recording=Path(self.recording) if self.recording else None,
-            )
+    def _provider_settings(self) -> ProviderSettings:
+        return ProviderSettings(
+            base_url=self.base_url or None,
+            api_key=Settings.from_environment().secret(self.api_key_variable),
+            timeout_s=self.timeout_s,
+            connections=self.concurrency,
+            recording=Path(self.recording) if self.recording else None,
+        )
+
+    def _batch_limits(self) -> Limits:
+        return Limits(
+            lines=self.batch_lines,
+            size_bytes=self.batch_bytes,
+            enqueued_tokens=self.batch_enqueued_tokens or None,
+            poll_s=self.batch_poll_s,
         )

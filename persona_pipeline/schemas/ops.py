@@ -29,6 +29,7 @@ class ModelCall(Row):
     simulated: bool = column("True when a simulated model answered.")
     asked_at: datetime.datetime = column("When the answer was recorded, UTC.")
     asked_by: str = column("The Dagster run that asked.")
+    batch: str | None = column("The batch it was asked in; null for a call of its own.")
 
 
 class Cost(Row):

@@ -15,6 +15,7 @@ from persona_pipeline.schemas.tables import TABLES
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline_tests.cli.published import SMALL, Published, published
 from persona_pipeline_tests.cli.running import cli, refused, releases, scalar, start, stats, unchanged
+from persona_pipeline_tests.llm.batch.test_vllm_files import run_batch
 from persona_pipeline_tests.llm.servers import simulated_server
 
 assert EVERY_SCHEMA  # imported, so that TABLES is complete
@@ -108,6 +109,42 @@ def test_a_run_killed_in_the_middle_of_a_wave_asks_only_what_is_missing(made, tm
     recorded_late = CONCURRENCY / LATENCY_S * 0.35  # the ledger writes several times a second, not at every reply
     assert 0 <= counted["requests"] - wanted <= CONCURRENCY + recorded_late
     assert releases(database)["prompts.verdicts"][1] == releases(made.database)["prompts.verdicts"][1]
+
+
+def test_a_wave_by_batch_gives_the_rows_of_a_live_one_and_is_listed(made, tmp_path):
+    database, ledger = made.copied_to(tmp_path), tmp_path / "l.sqlite"
+    with simulated_server(batch_delay_s=0.3) as (base_url, _):
+        options = (*ONE_WAVE, "--database", database, "--ledger", ledger, "--base-url", base_url, "--model", "sim-a")
+        assert cli("run", *options, "--how", "batch").exit_code == 0
+        assert cli("run", *options).exit_code == 0
+        counted = stats(base_url)
+    wanted = scalar(database, "SELECT count(*) FROM prompts.decisions WHERE decided_by = 'model'")
+    assert (counted["requests"], counted["batch_lines"], counted["batches"]) == (wanted, wanted, 1)
+    assert releases(database)["prompts.decisions"][1] == releases(made.database)["prompts.decisions"][1]
+    listed = cli("ledger", "batches", ledger)
+    assert f"{wanted} requests to sim-a for prompts.decisions, 0 without an answer yet" in listed.out
+    key = listed.out.split()[0]
+    assert f"{key}  " in listed.out
+    assert "batch: forgotten" in cli("ledger", "batches", ledger, "--forget", key).out
+    refused(cli("ledger", "batches", ledger, "--forget", "batch-x"), "there is no batch batch-x", "ledger batches")
+
+
+def test_a_wave_by_files_says_what_to_type_and_goes_on_when_it_was_typed(made, tmp_path):
+    database, folder = made.copied_to(tmp_path), tmp_path / "files"
+    options = (*ONE_WAVE, "--database", database, "--ledger", tmp_path / "l.sqlite", "--model", "sim-a")
+    with unchanged(database):
+        waiting = cli("run", *options, "--batch-folder", folder)
+    assert waiting.exit_code == 1
+    assert waiting.last_line.strip().startswith("vllm run-batch -i ")
+    [questions] = folder.glob("*.in.jsonl")
+    run_batch(questions, questions.with_name(questions.name.replace(".in.", ".out.")))
+    said = cli("run", *options, "--batch-folder", folder)
+    assert said.exit_code == 0, said.everything
+
+
+def test_batches_are_refused_for_a_provider_that_takes_none(made, tmp_path):
+    said = cli("run", *ONE_WAVE, "--database", made.database, "--ledger", tmp_path / "l.sqlite", "--how", "batch")
+    refused(said, "'simulated' does not take batches", "--base-url")
 
 
 def test_an_endpoint_that_is_not_there_is_named_soon(made, tmp_path):

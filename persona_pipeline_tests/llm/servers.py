@@ -10,12 +10,19 @@ from typing import Any
 import uvicorn
 
 from persona_pipeline.llm.server import SimulatedServer, bound_socket
+from persona_pipeline.llm.server_batches import SimulatedBatches
 
 
 @contextmanager
-def simulated_server(*, latency_s: float = 0.0, api_key: str | None = None) -> Iterator[tuple[str, SimulatedServer]]:
+def simulated_server(
+    *,
+    latency_s: float = 0.0,
+    api_key: str | None = None,
+    batch_delay_s: float = 0.0,
+    batches: type[SimulatedBatches] = SimulatedBatches,
+) -> Iterator[tuple[str, SimulatedServer]]:
     """Its base URL, and the server with its stats."""
-    served = SimulatedServer(latency_s=latency_s, api_key=api_key)
+    served = SimulatedServer(latency_s=latency_s, api_key=api_key, batch_delay_s=batch_delay_s, batches=batches)
     with serving(served.app()) as base_url:
         yield base_url, served
 

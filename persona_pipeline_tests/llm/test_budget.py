@@ -3,6 +3,7 @@ from unittest import mock
 
 import pytest
 
+from persona_pipeline.assets.ops import cost_of
 from persona_pipeline.errors import ConfigError, ModelCallError
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
@@ -20,6 +21,14 @@ def counted() -> Scripted:
 
 def test_a_million_tokens_cost_what_the_file_says() -> None:
     assert Price(prompt=2.5, completion=10).dollars(1_000_000, 100_000) == 2.5 + 1
+
+
+def test_a_batch_costs_its_share_of_the_price() -> None:
+    prices = Prices("2025-01-01", {"m": Price(prompt=2.5, completion=10, batch_share=0.5)}, Path("p"))
+    call = {"model": "m", "status": "ok", "prompt_tokens": 1_000_000, "completion_tokens": 100_000}
+    assert cost_of({**call, "batch": None}, prices)["cost_usd"] == 2.5 + 1
+    assert cost_of({**call, "batch": "batch_1"}, prices)["cost_usd"] == (2.5 + 1) / 2
+    assert prices.by_batch().models == {"m": Price(prompt=1.25, completion=5)}
 
 
 def test_a_run_stops_at_its_cap_keeps_what_is_done_and_goes_on_with_a_higher_one(tmp_path: Path) -> None:

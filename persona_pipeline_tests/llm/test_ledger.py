@@ -119,6 +119,17 @@ def test_a_newer_layout_is_refused(path: Path) -> None:
         Ledger(path)
 
 
+def test_a_file_from_before_a_column_gets_it_and_keeps_its_replies(path: Path) -> None:
+    asked = question()
+    with Ledger(path) as ledger:
+        record(ledger, (asked, reply_to(asked)))
+    with sqlite3.connect(path) as older:
+        older.execute("ALTER TABLE replies DROP COLUMN batch")
+    with Ledger(path) as ledger:
+        ledger.record_many([(question("b"), reply_to(question("b")))], endpoint="e", asked_by="run", batch="batch_1")
+        assert sorted((call["batch"] for call in ledger.calls()), key=str) == [None, "batch_1"]
+
+
 def test_a_path_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be opened"):
         Ledger(tmp_path)

@@ -14,8 +14,14 @@ def make(settings: ProviderSettings) -> Provider:
     """The provider for `settings.base_url`, by default OpenAI itself, which alone insists on a key."""
     from persona_pipeline.llm.openai_chat import OpenAIChat  # takes a second to import: only those who ask here wait
 
+    base_url, api_key = address_and_key(settings)
+    return OpenAIChat(base_url, api_key, settings.timeout_s, settings.connections)
+
+
+def address_and_key(settings: ProviderSettings) -> tuple[str, str]:
+    """Where to ask, and the key that goes there; an address or a lack of a key that cannot work raises ConfigError."""
     base_url = checked_address(settings.base_url or OPENAI)
-    return OpenAIChat(base_url, key_for(base_url, settings.api_key), settings.timeout_s, settings.connections)
+    return base_url, key_for(base_url, settings.api_key)
 
 
 def checked_address(base_url: str) -> str:
