@@ -79,16 +79,16 @@ def _compare(sets: Any, signatures: Hashes, threshold: float) -> list[tuple[int,
     sizes = np.diff(sets.indptr)
     crowded = _in_company(bands)
     found = []
-    for place in np.flatnonzero(crowded.any(axis=1) & (sizes > 0)):
+    for place in np.flatnonzero(crowded.any(axis=1) & (sizes > 0)).tolist():
         own = np.flatnonzero(crowded[place])
         keys = [(band, int(bands[place, band])) for band in own]
         others = sorted({other for band, key in keys for other in standing[band].get(key, ())})
-        of, similarity = _nearest(sets, sizes, int(place), _alike(signatures, place, others, threshold), threshold)
+        of, similarity = _nearest(sets, sizes, place, _alike(signatures, place, others, threshold), threshold)
         if of is not None:
-            found.append((int(place), of, similarity))
+            found.append((place, of, similarity))
             continue
         for band, key in keys:
-            standing[band].setdefault(key, []).append(int(place))
+            standing[band].setdefault(key, []).append(place)
     return found
 
 
