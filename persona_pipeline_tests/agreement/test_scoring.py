@@ -24,6 +24,10 @@ def items_of(count, n_personas=4):
             "revision_side": "A",
             "seed": 1,
             "simulated": False,
+            "kind": "item",
+            "position": 1,
+            "design": "nested",
+            "raters_wanted": 4,
         }
         for i in range(count)
     )
