@@ -76,12 +76,31 @@ RATINGS = table(
     description="One row per rater and item: model judges and human raters; simulated ones are marked.",
 )
 
-Comparison = Literal["human_human", "human_model", "model_model", "all_humans", "all_models", "all_raters"]
+Comparison = Literal[
+    "human_human",
+    "human_model",
+    "model_model",
+    "all_humans",
+    "all_models",
+    "all_raters",
+    "humans_model",
+    "majority_model",
+    "human_others",
+    "self",
+]
+"""human_human, human_model, model_model: two raters · all_…: a whole group · humans_model: every human's rating beside
+the model's of the same item · majority_model: the humans' majority beside the model · human_others: a human beside
+every other human (rater_1 null: all humans so) · self: a rater beside itself when the item came again."""
 
 
 class Score(Row):
     score_id: str = column("The score: content-derived from comparison, raters and metric.")
-    comparison: Comparison = column("Which kinds of rater are compared.")
+    comparison: Comparison = column(
+        "What is compared: two raters by kind (human_human, human_model, model_model), a whole group (all_humans, …), "
+        "every human's rating beside a model's (humans_model), the humans' majority beside a model's "
+        "(majority_model), a human beside every other human (human_others; rater_1 null: all of them so), or a rater "
+        "beside itself when an item came again (self)."
+    )
     rater_1: str | None = column("First rater; null where the comparison is of a whole group.")
     rater_2: str | None = column("Second rater; null where the comparison is of a whole group.")
     metric: str = column("The statistic (raw_agreement, cohen_kappa, …).")
@@ -94,6 +113,9 @@ class Score(Row):
     reason: str | None = column("Why the value is null, or 'insufficient: …' under 30 items; null otherwise.")
     simulated: bool = column("True when any rating behind it is simulated.")
     seed: int = column("The seed of the bootstrap.")
+    jackknife_se: float | None = column(
+        "Standard error by leaving out one persona, and one prompt, at a time; null when there is none.", at_least=0
+    )
 
 
 SCORES = table(
@@ -101,5 +123,29 @@ SCORES = table(
     "scores",
     columns_of(Score),
     key=("score_id",),
-    description="Agreement beyond chance and raw agreement, per pair of raters and per group, with intervals.",
+    description="Agreement beyond chance and raw agreement, per pair of raters and per group, with intervals by "
+    "drawing personas and prompts again. Raters with no item in common are not compared.",
+)
+
+
+class Majority(Row):
+    item_id: str = column("The item.")
+    persona_id: str = column("The persona it is about.")
+    prompt_id: str = column("The question.")
+    n_ratings: int = column("Usable ratings by humans.", at_least=0)
+    n_a: int = column("Of these, how many chose A.", at_least=0)
+    n_b: int = column("Of these, how many chose B.", at_least=0)
+    majority: Side | None = column("What more than half, and at least 3, chose; null when there is no such side.")
+    prefers_revision: bool | None = column("Whether the majority chose the revision; null without a majority.")
+    reason: str | None = column("Why there is no majority: a tie, or too few who agree; null when there is one.")
+    simulated: bool = column("True when any human rater is simulated.")
+
+
+MAJORITIES = table(
+    "agreement",
+    "majorities",
+    columns_of(Majority),
+    key=("item_id",),
+    description="What most human raters of an item chose, with its ties: four coins have a majority of three 62.5 % of "
+    "the time.",
 )
