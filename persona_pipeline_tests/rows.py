@@ -91,6 +91,13 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
     "agreement.ratings": {"choice": "A"},
     "agreement.scores": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "agreement.subgroup_scores": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "agreement.kappa_matrix": {"kappa": 0.5, "low": 0.4, "high": 0.6},
+    "agreement.variance": {"variance": 0.1, "share": 0.5, "low": 0.4, "high": 0.6},
+    "agreement.leave_one_out": {"kappa_low": 0.4, "kappa_high": 0.6},
+    "agreement.majorities": {"n_ratings": 4, "n_a": 3, "n_b": 1, "majority": "A"},
+    "agreement.leave_one_out_choices": {"choice": "A"},
+    "agreement.alt_test": {"winning_rate": 1.0},
     "bench.answers": {"text": "An answer."},
     "bench.scores": {
         "n_items": 3,

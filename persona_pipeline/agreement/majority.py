@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.agreement.panel import SIDES, Codes, Panel, panel_of
-from persona_pipeline.schemas.agreement import MAJORITIES
+from persona_pipeline.schemas.agreement_reports import MAJORITIES
 
 NEEDED = 3
 

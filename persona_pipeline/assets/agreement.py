@@ -9,6 +9,8 @@ from pydantic import Field
 
 from persona_pipeline.agreement import ratings as rating
 from persona_pipeline.agreement import scoring
+from persona_pipeline.agreement.comparisons import never_together
+from persona_pipeline.agreement.panel import panel_of
 from persona_pipeline.agreement.study import study_items as choose_items
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.bootstrap import Bootstrap
@@ -82,7 +84,9 @@ def ratings(
         rated.append(
             rating.simulated_ratings(items, personas, one_persona_each=config.one_persona_each, seed=experiment.seed)
         )
-    yield from publish(context, RATINGS, rating.combine(rated), warehouse, metadata=answers.metadata)
+    combined = rating.combine(rated)
+    excluded = {"excluded": counts(combined["excluded_because"])}
+    yield from publish(context, RATINGS, combined, warehouse, metadata=answers.metadata | excluded)
 
 
 @gated_asset(SCORES, RATINGS, STUDY_ITEMS)
@@ -90,14 +94,12 @@ def scores(
     context: dg.AssetExecutionContext, config: Bootstrap, experiment: Experiment, warehouse: Warehouse
 ) -> Iterator[Event]:
     """Computes how far raters agree, beyond chance and raw, with bootstrap intervals."""
+    rated, items = warehouse.file.read(RATINGS), warehouse.file.read(STUDY_ITEMS)
     computed = scoring.scores(
-        warehouse.file.read(RATINGS),
-        warehouse.file.read(STUDY_ITEMS),
-        seed=experiment.seed,
-        resamples=config.resamples,
-        confidence=config.confidence,
+        rated, items, seed=experiment.seed, resamples=config.resamples, confidence=config.confidence
     )
-    yield from publish(context, SCORES, computed, warehouse)
+    metadata = {"pairs_of_raters_without_a_common_item": never_together(panel_of(rated, items))}
+    yield from publish(context, SCORES, computed, warehouse, metadata=metadata)
 
 
 def counts(values: pd.Series) -> dict[str, int]:

@@ -54,7 +54,7 @@ def histograms(shares: pd.DataFrame, *, n: int, title: str, source: str, attribu
             axes.set_ylim(n_bars - 0.4, -0.6)  # bars as thick in every panel
         reached -= UNDER_PANEL_IN
     _words(figure, height, title=title, caption=_caption(n, source))
-    return _png(figure)
+    return png_of(figure)
 
 
 def as_markdown(png: bytes, alternative: str) -> str:
@@ -146,7 +146,8 @@ def _words(figure: Any, height: float, *, title: str, caption: str) -> None:
     figure.text(0.01, 0.12 / height, lines, fontsize=9.5, va="bottom", linespacing=1.35)
 
 
-def _png(figure: Any) -> bytes:
+def png_of(figure: Any) -> bytes:
+    """The figure as a PNG; the same figure gives the same bytes."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})  # the same figure, the same bytes
+    figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

@@ -126,26 +126,3 @@ SCORES = table(
     description="Agreement beyond chance and raw agreement, per pair of raters and per group, with intervals by "
     "drawing personas and prompts again. Raters with no item in common are not compared.",
 )
-
-
-class Majority(Row):
-    item_id: str = column("The item.")
-    persona_id: str = column("The persona it is about.")
-    prompt_id: str = column("The question.")
-    n_ratings: int = column("Usable ratings by humans.", at_least=0)
-    n_a: int = column("Of these, how many chose A.", at_least=0)
-    n_b: int = column("Of these, how many chose B.", at_least=0)
-    majority: Side | None = column("What more than half, and at least 3, chose; null when there is no such side.")
-    prefers_revision: bool | None = column("Whether the majority chose the revision; null without a majority.")
-    reason: str | None = column("Why there is no majority: a tie, or too few who agree; null when there is one.")
-    simulated: bool = column("True when any human rater is simulated.")
-
-
-MAJORITIES = table(
-    "agreement",
-    "majorities",
-    columns_of(Majority),
-    key=("item_id",),
-    description="What most human raters of an item chose, with its ties: four coins have a majority of three 62.5 % of "
-    "the time.",
-)
