@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -54,17 +55,20 @@ class Spread:
         self._ways = {"persona": self._counts(persona)}
         if len(np.unique(prompt)) not in (1, both.max(initial=0) + 1):  # else prompts add nothing to their items
             self._ways |= {"prompt": self._counts(prompt), "item": self._counts(both)}
+        self._known: dict[str, dict[str, Floats]] = {}
 
     def value(self, metric: Metric) -> Statistic:
         """The metric of the whole sample, or why there is none."""
         if not self.patterns.comparable.any():
             return Statistic(float("nan"), "no item has two ratings to compare")
-        found = float(metric.resampled(self.patterns, self._ways["persona"].sum(axis=0)[None, :])[0])
+        whole = self._ways["persona"].sum(axis=0, keepdims=True)
+        found = float(metric.resampled(self.patterns, whole)[0])
         return Statistic(found, metric.undefined if np.isnan(found) else None)
 
     def interval(self, metric: Metric, value: float) -> Interval:
         """The bootstrap interval around a value; none with fewer than two personas."""
-        found = [self._one_way(metric, way) for way in self._ways]
+        values, confidence = self._values(metric), self.setting.confidence
+        found = [ends(values[f"drawn {way}"], len(counts), confidence) for way, counts in self._ways.items()]
         around = found[0] if len(found) == 1 else both_ways(value, *found)
         if around.low is None or around.high is None:
             return around
@@ -72,18 +76,29 @@ class Spread:
 
     def standard_error(self, metric: Metric) -> float | None:
         """The jackknife's, leaving out one persona, and one prompt, at a time; None with fewer than two personas."""
-        errors = [jackknife_error(metric.resampled(self.patterns, c.sum(axis=0) - c)) for c in self._ways.values()]
+        errors = [jackknife_error(self._values(metric)[f"without {way}"]) for way in self._ways]
         if np.isnan(errors[0]):
             return None
         squared = errors[0] ** 2 if len(errors) == 1 else errors[0] ** 2 + errors[1] ** 2 - errors[2] ** 2
         return float(np.sqrt(max(squared, *(error**2 for error in errors[:2]))))
 
-    def _one_way(self, metric: Metric, way: str) -> Interval:
-        counts, setting = self._ways[way], self.setting
-        if len(counts) < 2:
-            return ends(np.empty(0), len(counts), setting.confidence)
-        drawn = draws(len(counts), setting.resamples, setting.seed, way)
-        return ends(metric.resampled(self.patterns, drawn @ counts), len(counts), setting.confidence)
+    def _values(self, metric: Metric) -> dict[str, Floats]:
+        """The metric of every resample and of the sample without each cluster; all at once, since calls cost more."""
+        if metric.name not in self._known:
+            every = metric.resampled(self.patterns, np.concatenate(list(self._blocks.values())))
+            cuts = np.cumsum([len(block) for block in self._blocks.values()])[:-1]
+            self._known[metric.name] = dict(zip(self._blocks, np.split(every, cuts), strict=True))
+        return self._known[metric.name]
+
+    @cached_property
+    def _blocks(self) -> dict[str, Floats]:
+        """How often each pattern occurs, in every resample and without each cluster."""
+        blocks = {}
+        for way, counts in self._ways.items():
+            n, setting = len(counts), self.setting
+            blocks[f"drawn {way}"] = draws(n, setting.resamples, setting.seed, way) @ counts if n > 1 else counts[:0]
+            blocks[f"without {way}"] = counts.sum(axis=0) - counts if n > 1 else counts[:0]
+        return blocks
 
     def _counts(self, cluster: npt.NDArray[np.int64]) -> Floats:
         """counts[cluster, pattern]: how many of a cluster's units have the pattern."""

@@ -184,8 +184,9 @@ def _attention_checks(
 
 def _placed(items: pd.DataFrame, seed: int) -> pd.DataFrame:
     """With the order a rater sees them in: items and checks mixed, repeats in the last part."""
-    place = pd.Series(uniform_for(seed, items["item_id"], "place"), index=items.index)
+    number = pd.Series(uniform_for(seed, items["item_id"], "place"), index=items.index)
     repeats = items["kind"] == "repeat"
-    items = items.assign(place=place.where(~repeats, LAST_PART + (1 - LAST_PART) * place))
+    share = number[~repeats].groupby(items.loc[~repeats, "persona_id"]).rank(pct=True)
+    items = items.assign(place=share.reindex(items.index).fillna(LAST_PART + (1 - LAST_PART) * number))
     items = items.sort_values(["persona_id", "place", "item_id"], ignore_index=True)
     return items.assign(position=items.groupby("persona_id").cumcount() + 1)

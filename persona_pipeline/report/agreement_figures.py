@@ -66,7 +66,7 @@ def _matrices(cells: pd.DataFrame, kinds: Sequence[str], title: str) -> bytes | 
         return None
     personas = sorted({*cells["row_persona"], *cells["column_persona"]})
     crossed = any((one["row_persona"] != one["column_persona"]).any() for _, one in groups)
-    columns = min(len(groups), 3)
+    columns = 2 if len(groups) == 4 else min(len(groups), 3)
     tall = PANEL_IN if crossed else max(len(personas) * ROW_IN * 0.8, 2.0)
     figure, height = _figure(columns, tall, rows=-(-len(groups) // columns))
     for place, (name, one) in enumerate(groups):
@@ -84,7 +84,7 @@ def _histograms(cells: pd.DataFrame, kinds: Sequence[str], title: str) -> bytes 
     groups = _groups(cells, kinds)
     if not groups:
         return None
-    columns = min(len(groups), 3)
+    columns = 2 if len(groups) == 4 else min(len(groups), 3)
     figure, height = _figure(columns, 2.1, rows=-(-len(groups) // columns))
     for place, (name, one) in enumerate(groups):
         axes = _axes(figure, place, columns, height, 2.1, labels_in=0.55)
@@ -122,8 +122,8 @@ def _heat(axes: "Axes", cells: pd.DataFrame, personas: list[str]) -> None:
     image = axes.imshow(grid, cmap="Greys", vmin=-1, vmax=1, interpolation="nearest")
     undefined = np.isnan(grid)
     axes.plot(*np.nonzero(undefined)[::-1], "x", color=LINE, markersize=3, markeredgewidth=0.6)
-    axes.set_xlabel("persona", fontsize=8.5)
-    axes.set_ylabel("persona", fontsize=8.5)
+    axes.set_xlabel(f"persona ({cells['column_rater'].iloc[0]})", fontsize=8.5)
+    axes.set_ylabel(f"persona ({cells['row_rater'].iloc[0]})", fontsize=8.5)
     axes.set_xticks([0, len(personas) - 1], ["1", str(len(personas))], fontsize=8)
     axes.set_yticks([0, len(personas) - 1], ["1", str(len(personas))], fontsize=8)
     bar = axes.figure.colorbar(image, ax=axes, fraction=0.046, pad=0.03)
@@ -216,7 +216,7 @@ def _figure(columns: int, panel_height: float, *, rows: int = 1, panel_in: float
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    height = HEAD_IN + FOOT_IN + rows * (panel_height + GAP_IN)
+    height = HEAD_IN + FOOT_IN + rows * (panel_height + GAP_IN) - GAP_IN / 2
     figure = Figure(figsize=(max(columns * panel_in, 7.0), height), dpi=DPI)
     FigureCanvasAgg(figure)
     return figure, height

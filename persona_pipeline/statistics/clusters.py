@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 from persona_pipeline.seeds import rng_for
 from persona_pipeline.statistics.bootstrap import NO_INTERVAL, Floats, Interval
@@ -38,9 +38,14 @@ def ends(values: Floats, n_clusters: int, confidence: float) -> Interval:
     defined = values[~np.isnan(values)]
     if len(defined) * 2 < len(values) or n_clusters < 2:
         return NO_INTERVAL
-    reach = np.sqrt(n_clusters / (n_clusters - 1)) * t.ppf((1 - confidence) / 2, n_clusters - 1)
-    low, high = np.quantile(defined, [norm.cdf(reach), norm.cdf(-reach)])
+    low, high = np.quantile(defined, _percentiles(n_clusters, confidence))
     return Interval(float(low), float(high))
+
+
+@lru_cache(maxsize=1024)
+def _percentiles(n_clusters: int, confidence: float) -> tuple[float, float]:
+    reach = np.sqrt(n_clusters / (n_clusters - 1)) * stdtrit(n_clusters - 1, (1 - confidence) / 2)
+    return float(ndtr(reach)), float(ndtr(-reach))
 
 
 def both_ways(value: float, first: Interval, second: Interval, together: Interval) -> Interval:
