@@ -7,6 +7,7 @@ from typing import Any
 
 from persona_pipeline.llm.prices import Price
 from persona_pipeline.llm.tokens import CHARACTERS_PER_TOKEN
+from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES
 from persona_pipeline.schemas.templates import load_template
 
 LENGTHS = {"persona": 620, "question": 25, "answer": 250, "critique": 220, "cues": 200, "verdict": 60, "details": 350}
@@ -48,7 +49,9 @@ def stages(config: Mapping[str, Any]) -> list[Stage]:
     profiles = math.ceil(personas * (1 + _said(config, 0.3, "ops", "personas__profiles", "config", "reserve")))
     share = _said(config, 1.0, "ops", "feedback__judgements", "config", "share")
     study = ("ops", "agreement__study_items", "config")
-    rated = min(personas, _said(config, 20, *study, "personas")) * _said(config, 10, *study, "items_per_persona")
+    per_persona = _said(config, 10, *study, "items_per_persona") + _said(config, 1, *study, "repeats")
+    rated = min(personas, _said(config, 20, *study, "personas")) * per_persona
+    left_out = _left_out(personas, config)
     raters = len(_said(config, [], "ops", "agreement__ratings", "config", "judges")) or 4
     bench = _said(config, 60, "ops", "bench__answers", "config", "n_items")
     answers = bench * len(_said(config, ["baseline", "persona"], "ops", "bench__answers", "config", "modes"))
@@ -61,11 +64,23 @@ def stages(config: Mapping[str, Any]) -> list[Stage]:
         _stage("feedback.revisions", pairs, "feedback", "revise", ["question", "answer", "critique"], "answer"),
         _stage("feedback.judgements", math.ceil(pairs * share), "asking", "judge", JUDGED, "verdict", judged=True),
         _stage("agreement.ratings", rated * raters, "asking", "judge", JUDGED, "verdict", judged=True),
+        _stage("agreement.leave_one_out_choices", left_out, "asking", "judge", JUDGED, "verdict", judged=True),
         _stage("bench.answers", answers, "bench", "answer_for_persona", ["persona", "question"], "answer"),
         _stage(
             "bench.critiques", answers, "bench", "critic", ["persona", "question", "answer"], "critique", judged=True
         ),
     ]
+
+
+def _left_out(personas: int, config: Mapping[str, Any]) -> int:
+    """Choices of leave-one-out: without and with each attribute, and whole, reordered and without each."""
+    own = ("ops", "agreement__leave_one_out_choices", "config")
+    n = len(_said(config, ATTRIBUTE_NAMES, *own, "attributes"))
+    added, dropped = (
+        min(personas, _said(config, default, *own, name))
+        for name, default in (("personas_added", 2), ("personas_dropped", 3))
+    )
+    return int((2 * n * added + (n + 2) * dropped) * _said(config, 3, *own, "questions"))
 
 
 ANSWERED = ["persona", "question", "answer"]
