@@ -58,7 +58,9 @@ def kappas(tables: Tables) -> Floats:
         n, r, a = tables.n[rows], tables.first_of_row[rows], tables.first_of_both[rows]
         c = np.ascontiguousarray(tables.first_of_column[rows])
         above, below = n * a - r * c, r * (n - c) + c * (n - r)
-        found[rows] = ratio(2.0 * above.astype(np.float64), below.astype(np.float64))
+        with np.errstate(invalid="ignore"):  # 0 / 0 is the NaN that is meant
+            np.divide(above, below, out=found[rows], dtype=np.float64)
+    found *= 2
     return found
 
 
@@ -82,7 +84,9 @@ def _tables_within(codes: Codes) -> Tables:
     small = codes.astype(np.int8)
     rated, first = (small >= 0).astype(np.float32), (small == 0).astype(np.float32)
     shift = np.float32(codes.shape[1] + 1)
-    packed = (rated + shift * first) @ rated.T
+    left = shift * first
+    left += rated
+    packed = left @ rated.T
     first_of_row = np.floor(packed / shift)
     packed -= shift * first_of_row  # leaves n
     return Tables(packed, first_of_row, first_of_row.T, first @ first.T)

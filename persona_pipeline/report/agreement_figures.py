@@ -74,7 +74,11 @@ def _matrices(cells: pd.DataFrame, kinds: Sequence[str], title: str) -> bytes | 
         (_heat if crossed else _dots)(axes, one, personas)
         axes.set_title(name, fontsize=10, fontweight="bold", loc="left")
     shown = pd.concat([one for _, one in groups])
-    what = "Light is low, dark is high, crossed out: undefined." if crossed else f"Lines: {INTERVAL}"
+    what = (
+        "Light is low, dark is high; crossed out: undefined, or one and the same ratings."
+        if crossed
+        else f"Lines: {INTERVAL}"
+    )
     _words(figure, height, title, f"Unit: Cohen's kappa, from -1 to 1. {what} {_sizes(shown, personas)}")
     return png_of(figure)
 
@@ -228,7 +232,7 @@ def _axes(figure: Any, place: int, columns: int, height: float, panel_height: fl
     row, column = divmod(place, columns)
     panel = width / columns
     bottom = height - HEAD_IN - (row + 1) * panel_height - row * GAP_IN
-    left, wide = column * panel + labels_in, panel - labels_in - 0.4
+    left, wide = column * panel + labels_in, panel - labels_in - 0.6
     axes: Axes = figure.add_axes((left / width, bottom / height, wide / width, panel_height / height))
     return axes
 
