@@ -5,9 +5,33 @@ from collections.abc import Mapping
 import dagster as dg
 
 from persona_pipeline import jobs
-from persona_pipeline.assets import agreement, bench, census, feedback, feedback_reports, ops, personas, prompts
+from persona_pipeline.assets import (
+    agreement,
+    agreement_reports,
+    bench,
+    census,
+    feedback,
+    feedback_reports,
+    leave_one_out,
+    ops,
+    personas,
+    prompts,
+)
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
 from persona_pipeline.settings import Settings
+
+MODULES = [
+    census,
+    personas,
+    prompts,
+    feedback,
+    feedback_reports,
+    agreement,
+    agreement_reports,
+    leave_one_out,
+    bench,
+    ops,
+]
 
 
 def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -18,9 +42,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     """
     settings = Settings.from_environment()
     return dg.Definitions(
-        assets=dg.load_assets_from_modules(
-            [census, personas, prompts, feedback, feedback_reports, agreement, bench, ops]
-        ),
+        assets=dg.load_assets_from_modules(MODULES),
         jobs=jobs.JOBS,
         schedules=jobs.SCHEDULES,
         resources={

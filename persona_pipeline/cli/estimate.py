@@ -12,6 +12,7 @@ from persona_pipeline.assets.agreement import Raters, Study
 from persona_pipeline.assets.bench import Bench
 from persona_pipeline.assets.feedback import Assignment, Judging
 from persona_pipeline.assets.feedback_reports import Repeats
+from persona_pipeline.assets.leave_one_out import LeaveOneOut
 from persona_pipeline.assets.personas import Enrichment, Sampling
 from persona_pipeline.assets.prompts import Draws, Topics
 from persona_pipeline.cli.lengths import PRISM_CANDIDATES, AtHand, Length, tokens_of
@@ -36,11 +37,13 @@ TEMPLATES = {
     "feedback.repeats, revisions": ("feedback", "revise", ("question", "base answer", "critique")),
     "feedback.judgements": ("asking", "judge", ("persona", "question", "base answer", "revision")),
     "agreement.ratings": ("asking", "judge", ("persona", "question", "base answer", "revision")),
+    "agreement.leave_one_out_choices": ("asking", "judge", ("persona", "question", "revision", "revision")),
     "bench.answers": ("bench", "answer_for_persona", ("persona", "question")),
     "bench.critiques": ("bench", "critic", ("persona", "question", "bench answer")),
 }
 """Per table: the folder and name of its template, and what fills it."""
 
+JUDGED = ("feedback.judgements", "agreement.leave_one_out_choices", "bench.critiques")
 QUALITY = ("ops", "prompts__classifier_quality")
 
 ANSWERS = {
@@ -56,6 +59,7 @@ ANSWERS = {
     "feedback.repeats, revisions": "answer",
     "feedback.judgements": "verdict",
     "agreement.ratings": "verdict",
+    "agreement.leave_one_out_choices": "verdict",
     "bench.answers": "answer",
     "bench.critiques": "critique",
 }
@@ -96,7 +100,7 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     lengths: dict[str, Length] = {}
     prompts = _prompts(at_hand, lengths)
     calls = _calls(config, prompts, math.ceil(prompts * lengths["share of prompts kept"].value))
-    asked = {table: judge if table in ("feedback.judgements", "bench.critiques") else chat.model for table in TEMPLATES}
+    asked = {table: judge if table in JUDGED else chat.model for table in TEMPLATES}
     models = {table: [model] for table, model in asked.items()}
     raters = _settings(Raters, config, "ops", "agreement__ratings").judges
     models["agreement.ratings"] = chat.judges_of_study(raters)
@@ -151,10 +155,18 @@ def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]
         "feedback.repeats, critiques": again,
         "feedback.repeats, revisions": again,
         "feedback.judgements": math.ceil(pairs * _settings(Judging, config, "ops", "feedback__judgements").share),
-        "agreement.ratings": min(pairs, min(personas, study.personas) * study.items_per_persona),
+        "agreement.ratings": min(personas, study.personas) * (study.items_per_persona + study.repeats),
+        "agreement.leave_one_out_choices": _left_out(personas, config),
         "bench.answers": answers,
         "bench.critiques": answers,
     }
+
+
+def _left_out(personas: int, config: Mapping[str, Any]) -> int:
+    """Choices of leave-one-out: without and with each attribute, and whole, reordered and without each."""
+    sizes = _settings(LeaveOneOut, config, "ops", "agreement__leave_one_out_choices")
+    n, added, dropped = len(sizes.attributes), sizes.personas_added, sizes.personas_dropped
+    return (2 * n * min(personas, added) + (n + 2) * min(personas, dropped)) * sizes.questions
 
 
 def _stage(table: str, model: str, calls: int, lengths: Mapping[str, Length]) -> Stage:

@@ -2,6 +2,7 @@
 
 from persona_pipeline.schemas import (
     agreement,
+    agreement_reports,
     bench,
     census,
     feedback,
@@ -22,6 +23,7 @@ EVERY_SCHEMA = (
     feedback,
     feedback_reports,
     agreement,
+    agreement_reports,
     bench,
     ops,
 )  # imported, so that TABLES is complete

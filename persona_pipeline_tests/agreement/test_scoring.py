@@ -1,7 +1,9 @@
 import pandas as pd
 import pytest
 
+from persona_pipeline.agreement.comparisons import GROUPS, never_together
 from persona_pipeline.agreement.metrics import METRICS
+from persona_pipeline.agreement.panel import panel_of
 from persona_pipeline.agreement.ratings import combine, judge_requests, parse_judges, simulated_ratings
 from persona_pipeline.agreement.scoring import scores
 from persona_pipeline.agreement.study import study_items
@@ -24,6 +26,10 @@ def items_of(count, n_personas=4):
             "revision_side": "A",
             "seed": 1,
             "simulated": False,
+            "kind": "item",
+            "position": 1,
+            "design": "nested",
+            "raters_wanted": 4,
         }
         for i in range(count)
     )
@@ -84,11 +90,14 @@ def test_pairs_are_named_by_kind_with_the_human_first():
     assert (found["rater_1"], found["rater_2"]) == ("zoe", "a-model")
 
 
-def test_there_is_one_row_per_pair_and_metric_and_per_group_and_group_metric():
+def test_there_is_one_row_per_comparison_and_metric_that_fits_it():
     table = scored(*(ratings_of(name, ANNA) for name in "abc"), ratings_of("m", BEN, kind="model"))
-    group_metrics = [metric for _, metric in METRICS.items() if metric.raters == "any"]
-    assert len(table) == 6 * len(METRICS) + 3 * len(group_metrics)  # 4 raters make 6 pairs
+    nominal = [m for _, m in METRICS.items() if m.scale == "nominal" and m.name != "flip_rate"]
+    of_groups = [metric for metric in nominal if metric.raters == "any"]
+    # 4 raters make 6 pairs; m beside the humans and beside their majority; each of 3 humans, and all, beside others
+    assert len(table) == (6 + 2 + 4) * len(nominal) + 3 * len(of_groups)
     assert table["score_id"].is_unique
+    assert not table["metric"].str.contains("linear|quadratic|ordinal|interval").any()  # with two sides all the same
 
 
 def test_a_group_of_one_is_null_with_the_reason():
@@ -124,11 +133,10 @@ def test_one_side_throughout_leaves_kappa_null_with_the_reason():
     assert found["n_items"] == 40
 
 
-def test_raters_without_a_common_item_are_null_with_the_reason():
-    found = row(scored(ratings_of("anna", "A" * 5), ratings_of("ben", " " * 5 + "A" * 5)), "cohen_kappa", "human_human")
-    assert pd.isna(found["value"])
-    assert found["reason"] == "no item has two ratings to compare"
-    assert found["n_items"] == 0
+def test_raters_without_a_common_item_are_not_compared_but_counted():
+    ratings = combine([ratings_of("anna", "A" * 5), ratings_of("ben", " " * 5 + "A" * 5)])
+    assert set(scores(ratings, items_of(40), seed=1)["comparison"]) == {*GROUPS, "human_others"}
+    assert never_together(panel_of(ratings, items_of(40))) == 1
 
 
 def test_a_rater_without_any_usable_rating_is_still_a_row():

@@ -26,8 +26,9 @@ def test_a_metric_is_registered_under_its_own_name_and_says_what_it_is(metric):
     assert metric.undefined
 
 
-def test_raters_who_always_agree_score_one(metric):
-    assert metric(Units(np.array([[0, 0], [1, 1], [1, 1]]), 2)).value == pytest.approx(1)
+def test_raters_who_always_agree_score_one_and_an_index_of_what_divides_them_zero(metric):
+    whole = 1 if metric.kind == "agreement" else 0
+    assert metric(Units(np.array([[0, 0], [1, 1], [1, 1], [0, 0]]), 2)).value == pytest.approx(whole)
 
 
 def test_without_two_ratings_of_any_item_there_is_no_value_but_a_reason(metric):

@@ -23,7 +23,7 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Metric:
-    """A statistic of agreement between raters.
+    """A statistic of agreement between raters, or of what agreement has to be read with.
 
     Args:
         raters: "two" compares exactly two raters; "any" also whole groups.
@@ -31,6 +31,9 @@ class Metric:
         estimate: gives one value per row of weights[resample, unit], NaN where it is undefined. A weight is how
             often the unit counts; with all weights 1 the value is the plain one.
         undefined: why the value is undefined although there are units to compare.
+        kind: "agreement" is 1 for raters who always agree; "index" says how ratings are spread (prevalence, bias) or
+            what is left of agreement (flips).
+        scale: what the categories are; A or B are nominal, where the statistics of other scales say nothing more.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Metric:
     description: str
     estimate: Callable[[Units, Floats], Floats]
     undefined: str
+    kind: Literal["agreement", "index"] = "agreement"
+    scale: Literal["nominal", "ordinal", "interval"] = "nominal"
 
     def __call__(self, units: Units) -> Statistic:
         """The statistic over all units; units with fewer than two ratings are left out."""

@@ -1,8 +1,10 @@
 """Krippendorff's alpha for nominal data: agreement beyond chance of any number of raters, with gaps."""
 
+import numpy as np
+
 from persona_pipeline.agreement.metrics import METRICS, Metric
-from persona_pipeline.agreement.units import Units, pairwise_agreement
-from persona_pipeline.statistics.bootstrap import Floats, ratio
+from persona_pipeline.agreement.units import Units, distance_alpha
+from persona_pipeline.statistics.bootstrap import Floats
 
 
 def krippendorff_alpha(units: Units, weights: Floats) -> Floats:
@@ -11,15 +13,10 @@ def krippendorff_alpha(units: Units, weights: Floats) -> Floats:
     1 is perfect, 0 is chance, below 0 is systematic disagreement. Units with fewer than two ratings are left out.
     NaN when only one category was used.
 
-    Source: Krippendorff (2011), nominal: with n ratings, o_kk the coincidences and n_k the uses of category k,
-    1 − (n − 1)·(n − Σ o_kk) / (n² − Σ n_k²).
+    Source: Krippendorff (2011), nominal: two categories are 1 apart.
     """
-    counts = units.counts * units.comparable[:, None]
-    ratings = counts.sum(axis=1)
-    n = weights @ ratings
-    disagreeing = weights @ (ratings * (1 - pairwise_agreement(counts)))
-    expected = n * n - ((weights @ counts) ** 2).sum(axis=1)
-    return 1 - ratio((n - 1) * disagreeing, expected)
+    apart = 1 - np.eye(units.n_categories)
+    return distance_alpha(units, weights, lambda uses: np.broadcast_to(apart, (len(uses), *apart.shape)))
 
 
 METRICS.register(
