@@ -6,6 +6,7 @@ often misses the format asked for: what it did comes as a table of statuses, whe
 """
 
 import argparse
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def main() -> int:
     """Serves, runs, tells; the exit code is the run's."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--venv", type=Path, default=Path(".venv-local"), help="where llama-cpp-python is installed")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended then, too
     began = time.monotonic()
     with serving(parser.parse_args().venv) as base_url:
         run = [sys.executable, "-m", "persona_pipeline.cli", "run", "--config", "config/local.yaml"]
@@ -63,8 +65,17 @@ def serving(venv: Path) -> Iterator[str]:
             wait_for(f"http://127.0.0.1:{port}/v1/models", server)
             yield f"http://127.0.0.1:{port}/v1"
         finally:
-            server.terminate()
-            server.wait(30)
+            end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Ends the server; one that first wants to finish its answer is not waited for."""
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def weights(venv: Path) -> Path:
