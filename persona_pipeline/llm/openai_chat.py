@@ -5,14 +5,14 @@ import json
 from typing import Any
 
 import httpx2
-import openai
 
-from persona_pipeline.llm.lean_client import LeanClient
+from persona_pipeline.llm.lean_client import LeanClient, LeanOpenAI
 from persona_pipeline.llm.openai_failures import FAILURES, failure_from
 from persona_pipeline.llm.provider import Listener, ProviderFailure
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 
 CONNECT_S = 10.0
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)  # as openai writes it
 KEEP_IDLE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection: a closing one is not used again
 
 
@@ -27,10 +27,9 @@ class OpenAIChat:
 
     def __init__(self, base_url: str, api_key: str, timeout_s: float, connections: int) -> None:
         self.endpoint = base_url
-        self._address = f"{base_url}/chat/completions"  # whole, so that it is not joined anew for each call
         self._api_key, self._timeout_s, self._connections = api_key, timeout_s, connections
         self.listener: Listener | None = None
-        self._client: openai.AsyncOpenAI | None = None
+        self._client: LeanOpenAI | None = None
 
     def __repr__(self) -> str:
         return f"OpenAIChat({self.endpoint!r})"
@@ -54,24 +53,24 @@ class OpenAIChat:
             self._client = self._connect()
         try:
             async with asyncio.timeout(self._timeout_s + CONNECT_S):  # the client's own only sees silence, not slowness
-                return await self._client.post(self._address, body=body, cast_to=httpx2.Response)
+                return await self._client.post_json(_JSON.encode(body).encode())
         except FAILURES as exc:
             failure = failure_from(exc, secret=self._api_key)
         raise failure  # outside the handler: the client's own exception quotes headers and bodies
 
-    def _connect(self) -> openai.AsyncOpenAI:
+    def _connect(self) -> LeanOpenAI:
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S, pool=None)
         limits = httpx2.Limits(
             max_connections=self._connections,
             max_keepalive_connections=self._connections,
             keepalive_expiry=KEEP_IDLE_S,
         )
-        return openai.AsyncOpenAI(
+        return LeanOpenAI(
+            f"{self.endpoint}/chat/completions",
+            LeanClient(self.endpoint, limits=limits, timeout=timeout),
             api_key=self._api_key,
             base_url=self.endpoint,
-            max_retries=0,
             timeout=timeout,
-            http_client=LeanClient(self.endpoint, limits=limits, timeout=timeout),
         )
 
     def _reply(self, request: ChatRequest, content: bytes) -> ChatReply:
