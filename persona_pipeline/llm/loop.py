@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import contextvars
 import gc
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +17,19 @@ T = TypeVar("T")
 
 
 def run_wave(wave: Coroutine[Any, Any, T]) -> T:
-    """What the coroutine gives, run in an event loop of its own in this thread."""
+    """What the coroutine gives, run in an event loop of its own.
+
+    In this thread; in another one where an event loop runs here already, as in a notebook, which stands still then.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run(wave)
+    with ThreadPoolExecutor(1, "model-calls") as beside:
+        return beside.submit(contextvars.copy_context().run, _run, wave).result()
+
+
+def _run(wave: Coroutine[Any, Any, T]) -> T:
     with _few_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(wave)
 

@@ -9,6 +9,7 @@ import httpx2
 from persona_pipeline.llm.lean_client import LeanClient, LeanOpenAI
 from persona_pipeline.llm.openai_failures import FAILURES, failure_from
 from persona_pipeline.llm.provider import Listener, ProviderFailure
+from persona_pipeline.llm.structured import StructuredOutputs
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 
 CONNECT_S = 10.0
@@ -20,7 +21,8 @@ class OpenAIChat:
     """One endpoint that speaks OpenAI's chat completions.
 
     A draw above 0 is sent as the integer `seed`, so that a server which honours it gives independent answers that can
-    be had again; draw 0 sends none. A request is sent once: retries are the runner's.
+    be had again; draw 0 sends none. A request is sent once: retries are the runner's. Only one whose JSON schema the
+    endpoint does not take is sent again, in a lesser form (see llm/structured.py).
     """
 
     simulated = False  # a reply says for itself, by its system_fingerprint
@@ -28,6 +30,7 @@ class OpenAIChat:
     def __init__(self, base_url: str, api_key: str, timeout_s: float, connections: int) -> None:
         self.endpoint = base_url
         self._api_key, self._timeout_s, self._connections = api_key, timeout_s, connections
+        self._structured = StructuredOutputs(base_url)
         self.listener: Listener | None = None
         self._client: LeanOpenAI | None = None
 
@@ -38,7 +41,7 @@ class OpenAIChat:
         body = request.body()
         if request.draw > 0:
             body["seed"] = request.draw
-        response = await self._post(body)
+        response = await self._post_in_some_form(body)
         if self.listener is not None and "x-ratelimit-limit-requests" in response.headers:
             self.listener(request.model, response.headers)
         return self._reply(request, response.content)
@@ -47,6 +50,18 @@ class OpenAIChat:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
+
+    async def _post_in_some_form(self, body: dict[str, Any]) -> httpx2.Response:
+        """Asks with the JSON schema, and in a lesser form when that is what the endpoint refuses."""
+        form: str | None = self._structured.form_for(body)
+        while form is not None:
+            try:
+                return await self._post(self._structured.shaped(body, form))
+            except ProviderFailure as failure:
+                form = self._structured.after(form, body["model"], failure)
+                if form is None:
+                    raise
+        raise AssertionError("the last form is answered or raises")
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         if self._client is None:
@@ -80,7 +95,7 @@ class OpenAIChat:
             text, status = _text_of(choice["message"]), _status_of(choice)
             usage = found.get("usage") or {}
             return ChatReply(
-                request.content_hash(self.endpoint),
+                "",
                 status,
                 text,
                 str(found.get("model") or request.model),

@@ -1,7 +1,9 @@
 """The runner: asks a provider many things at once, once each, and records every reply before anything can lose it."""
 
 import asyncio
+import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -23,6 +25,7 @@ WORTH_ANOTHER_DRAW: frozenset[ReplyStatus] = frozenset({"invalid", "truncated", 
 DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
 
 Sleep = Callable[[float], Awaitable[None]]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ class _Wave:
                 )
         finally:
             await runner.provider.aclose()
+            _tell_of_other_models(self._todo, self._replies)
         return self._replies
 
     def _told(self, model: str, headers: Mapping[str, str]) -> None:
@@ -251,6 +255,17 @@ class _Wave:
         total = self._known + len(self._todo)
         note = f"{self._known:,} from the ledger, {self._retries:,} retries"
         _report([self._todo[0].request], self._known + len(self._replies), total, note)
+
+
+def _tell_of_other_models(todo: list[_Question], replies: Mapping[str, ChatReply]) -> None:
+    """Warns of answers by a model that was not asked; a dated version of it, such as name-2024-08-06, was."""
+    others: Counter[tuple[str, str, str]] = Counter()
+    for question in todo:
+        asked, reply = question.request.model, replies.get(question.request_hash)
+        if reply is not None and not reply.model.startswith(asked):
+            others[question.request.stage, asked, reply.model] += 1
+    for (stage, asked, answered), count in others.items():
+        _log.warning("%s: %s of %s answers asked of %s say that %s gave them", stage, count, len(todo), asked, answered)
 
 
 def _report(requests: list[ChatRequest], done: int, total: int, note: str) -> None:

@@ -62,7 +62,6 @@ def test_the_simulated_server_answers_and_is_recognised() -> None:
         reply = ask(base_url)
     assert (reply.status, reply.simulated, reply.model) == ("ok", True, "sim-a")
     assert reply.text == respond("sim-a", question().messages)
-    assert reply.request_hash == question().content_hash(base_url)
     assert reply.prompt_tokens
 
 
