@@ -1,4 +1,4 @@
-"""A call and its answer as openai's client handles them, at the cost of a few attributes; the rest is made on demand."""
+"""A call and its answer as openai needs them, at the cost of a few attributes; the rest is made on demand."""
 
 from collections.abc import Mapping
 from typing import Any
