@@ -14,9 +14,7 @@ from benchmarks.peers.work import MAX_TOKENS, MODEL, Wave, run
 
 
 def ask(base_url: str, waves: list[Wave], concurrency: int) -> int:
-    rows = [
-        dict(zip((wave.name for wave in waves), users, strict=True)) for users in zip(*users_of(waves), strict=True)
-    ]
+    rows = [{wave.name: wave.users[n] for wave in waves} for n in range(len(waves[0].users))]
     with tempfile.TemporaryDirectory() as folder, Pipeline("waves", cache_dir=folder) as pipeline:
         step = LoadDataFromDicts(data=rows, batch_size=concurrency)
         for wave in waves:

@@ -35,6 +35,10 @@ class LeanOpenAI(openai.AsyncOpenAI):
         self._first: httpx2.Request | None = None
         self._lean = http_client.direct
 
+    @property
+    def user_agent(self) -> str:
+        return super().user_agent.replace(type(self).__name__, openai.AsyncOpenAI.__name__)
+
     async def post_json(self, content: bytes) -> httpx2.Response:
         """The whole response; the same as `post(address, content=content, cast_to=httpx2.Response)`."""
         return await self.request(httpx2.Response, self._options.model_copy(update={"content": content}))
