@@ -1,4 +1,4 @@
-"""Where a wave runs: an event loop for many small calls, uvloop's where it is installed."""
+"""Where a wave runs: an event loop for many small calls, uvloop's where there is one for the platform."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
-with contextlib.suppress(ImportError):  # not on Windows, and not required
+with contextlib.suppress(ImportError):  # not on Windows
     from uvloop import new_event_loop
 
 T = TypeVar("T")

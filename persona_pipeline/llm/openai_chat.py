@@ -13,6 +13,7 @@ from persona_pipeline.llm.structured import StructuredOutputs
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 
 CONNECT_S = 10.0
+_LIMITS_TOLD = ("x-ratelimit-limit-requests", "x-ratelimit-limit-tokens")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)  # as openai writes it
 KEEP_IDLE_S = 4.0  # below the 5 s after which uvicorn closes an idle connection: a closing one is not used again
 
@@ -42,7 +43,7 @@ class OpenAIChat:
         if request.draw > 0:
             body["seed"] = request.draw
         response = await self._post_in_some_form(body)
-        if self.listener is not None and "x-ratelimit-limit-requests" in response.headers:
+        if self.listener is not None and any(name in response.headers for name in _LIMITS_TOLD):
             self.listener(request.model, response.headers)
         return self._reply(request, response.content)
 

@@ -180,6 +180,8 @@ class _Wave:
                 )
         finally:
             await runner.provider.aclose()
+            if hasattr(runner.provider, "listener"):
+                runner.provider.listener = None  # or this wave, with all it asked and heard, would wait for a collection
             _tell_of_other_models(self._todo, self._replies)
         return self._replies
 

@@ -1,5 +1,6 @@
 import asyncio
 import dataclasses
+import gc
 import threading
 import time
 from pathlib import Path
@@ -258,3 +259,21 @@ def test_it_runs_where_an_event_loop_runs_already_and_the_observer_still_hears(l
 
     assert {reply.status for reply in asyncio.run(notebook())} == {"ok"}
     assert heard[0].done < heard[-1].done == 5
+
+
+def test_nothing_of_a_chunk_is_left_when_its_replies_are_let_go(ledger: Ledger) -> None:
+    class Listening(Scripted):
+        listener = None
+
+    def alive() -> int:
+        return sum(isinstance(found, ChatReply) for found in gc.get_objects())
+
+    gc.collect()
+    gc.disable()  # what only a collection would find, is left
+    try:
+        before, asked = alive(), runner(Listening(), ledger)
+        for start in (0, 50, 100):
+            asked.run(many(50, start), asked_by="run", draws=2)
+        assert alive() == before
+    finally:
+        gc.enable()
