@@ -181,7 +181,7 @@ class _Wave:
         finally:
             await runner.provider.aclose()
             if hasattr(runner.provider, "listener"):
-                runner.provider.listener = None  # or this wave, with all it asked and heard, would wait for a collection
+                runner.provider.listener = None  # or all of this wave would wait for a collection
             _tell_of_other_models(self._todo, self._replies)
         return self._replies
 
