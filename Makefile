@@ -9,11 +9,11 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-local test check ui docs lock clean
+.PHONY: help demo demo-local test check ui docs lock bench-peers clean
 
 help: ## print this
 	@echo "persona_pipeline: make …"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
@@ -73,5 +73,14 @@ lock: $(VENV)/uv ## resolve the dependencies anew into requirements/*.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
 
+# not locked: what is compared with is what people install today
+PEERS := curator=bespokelabs-curator data_designer=data-designer,litellm distilabel=distilabel[openai],requests inspect_ai=inspect-ai,openai
+bench-peers: $(VENV)/uv ## install the systems that benchmarks/throughput.py compares with, each into .venv-peers/
+	@for peer in $(PEERS); do \
+	  name=$${peer%%=*}; packages=$$(echo $${peer#*=} | tr , ' '); echo "installing $$packages into .venv-peers/$$name …"; \
+	  $(UV) venv -q --clear --python $(BIN)/python .venv-peers/$$name && \
+	  $(UV) pip install -q --python .venv-peers/$$name/bin/python $$packages || { echo "$$name: not installed"; rm -rf .venv-peers/$$name; }; \
+	done
+
 clean: ## remove the virtual environment and what tools cached; data/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

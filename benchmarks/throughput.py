@@ -6,45 +6,47 @@ a critique and a revision, three waves one after another. Run it with
     python -m benchmarks.throughput --latency-ms 200 --concurrency 256 --pairs 2000
 
 The last line is JSON: the medians over the rounds, and ratio_to_aiohttp. Other systems take part when an environment of
-theirs stands in .venv-peers/ (make bench-peers).
+theirs stands in .venv-peers/ (make bench-peers); they do fewer pairs, as they take longer, and rates are per second.
+One that fails is named with the reason.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peers.work import MODEL, Wave, measure
+
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".venv-peers"
 OURS, LIMIT = "persona_pipeline", "aiohttp"
-PERSONA = "\n".join(f"attribute {n}: a value of some length that says who this is" for n in range(24))
 
 
 def main() -> None:
     options = _options()
     if options.contender:
-        print(json.dumps(measure(options)))
+        ask = _through_runner if options.contender == OURS else _through_aiohttp
+        print(json.dumps(measure(ask, f"http://127.0.0.1:{options.port}/v1", options.pairs, options.concurrency)))
         return
     with stub(options.latency_ms) as port:
         rounds = [{name: _in_own_process(name, port, options) for name in contenders()} for _ in range(options.rounds)]
-    figures = {name: _medians([one[name] for one in rounds]) for name in rounds[0]}
-    _print_table(figures, options)
-    print(json.dumps(_summary(figures, options)))
+    failed = {name: one["failed"] for a_round in rounds for name, one in a_round.items() if "failed" in one}
+    figures = {name: _medians([one[name] for one in rounds]) for name in rounds[0] if name not in failed}
+    _print_table(figures, failed, options)
+    print(json.dumps(_summary(figures, failed, options)))
 
 
 def contenders() -> list[str]:
     """Ours, the limit, and every peer that has an environment and a script."""
-    scripts = {path.stem: path for path in (ROOT / "benchmarks" / "peers").glob("*.py")}
-    return [LIMIT, OURS, *(name for name in sorted(scripts) if (PEERS / name / "bin" / "python").exists())]
+    scripts = sorted(path.stem for path in (ROOT / "benchmarks" / "peers").glob("*.py"))
+    return [LIMIT, OURS, *(name for name in scripts if (PEERS / name / "bin" / "python").exists())]
 
 
 @contextlib.contextmanager
@@ -59,60 +61,51 @@ def stub(latency_ms: float) -> Iterator[int]:
             process.terminate()
 
 
-def _in_own_process(name: str, port: int, options: argparse.Namespace) -> dict[str, float]:
-    python = PEERS / name / "bin" / "python"
-    script = ["-m", "benchmarks.throughput", "--contender", name]
-    command = [str(python), f"benchmarks/peers/{name}.py"] if python.exists() else [sys.executable, *script]
-    sizes = ["--port", port, "--concurrency", options.concurrency, "--pairs", options.pairs]
-    done = subprocess.run([*command, *map(str, sizes)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+def _in_own_process(name: str, port: int, options: argparse.Namespace) -> dict[str, Any]:
+    """Its figures, or under `failed` why a peer has none."""
+    python, pairs = PEERS / name / "bin" / "python", options.pairs
+    command = [sys.executable, "-m", "benchmarks.throughput", "--contender", name]
+    if is_peer := name not in (LIMIT, OURS):
+        command, pairs = [str(python), "-m", f"benchmarks.peers.{name}"], min(options.pairs, options.peer_pairs)
+    sizes = ["--port", port, "--concurrency", options.concurrency, "--pairs", pairs]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE if is_peer else None}
+    done = subprocess.run([*command, *map(str, sizes)], cwd=ROOT, **pipes, text=True, check=not is_peer)
+    if done.returncode:
+        return {"failed": ((done.stderr or "").strip().splitlines() or ["it said nothing"])[-1][:300]}
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
-def measure(options: argparse.Namespace) -> dict[str, float]:
-    """Requests a second, CPU a request and peak memory of this process and its children."""
-    base_url = f"http://127.0.0.1:{options.port}/v1"
-    work = _through_runner if options.contender == OURS else _through_aiohttp
-    work(base_url, 8, options.concurrency)  # imports and first connections are not the question
-    cpu, began = _cpu_s(), time.perf_counter()
-    work(base_url, options.pairs, options.concurrency)
-    took, cpu, n_requests = time.perf_counter() - began, _cpu_s() - cpu, 3 * options.pairs
-    return {"per_second": n_requests / took, "cpu_ms": 1000 * cpu / n_requests, "peak_mb": _peak_mb()}
+def _through_runner(base_url: str, waves: list[Wave], concurrency: int) -> int:
+    """The assets' way, ledger and all."""
+    chat = _chat(base_url, concurrency)
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.sqlite"
+        return sum(_answered(chat.ask(_requests(wave), ledger=ledger, asked_by="benchmark")) for wave in waves)
 
 
-def _waves(pairs: int) -> list[list[Any]]:
-    """The three waves as requests, with prompts as long as real ones."""
+def _answered(replies: list[Any]) -> int:
+    return sum(reply.status == "ok" for reply in replies)
+
+
+def _chat(base_url: str, concurrency: int) -> Any:
+    from persona_pipeline.resources.chat import Chat
+
+    return Chat(provider="openai_compatible", model=MODEL, base_url=base_url, concurrency=concurrency)
+
+
+def _requests(wave: Wave) -> list[Any]:
     from persona_pipeline.schemas.chat import ChatRequest, Message
 
-    def request(stage: str, n: int, user: str) -> ChatRequest:
-        messages = (
-            Message("system", f"Task: {stage}\nDo as asked. " + "Keep to the format. " * 20),
-            Message("user", user),
-        )
-        return ChatRequest(f"feedback.{stage}", f"pair-{n}", "stub", messages, f"{stage}@0")
-
-    answer = "An answer of some sentences, as a model gives it. " * 12
-    question = "What do you think about matter {}, and why?"
+    shared = Message("system", wave.system)
     return [
-        [request("base_responses", n, question.format(n)) for n in range(pairs)],
-        [request("critiques", n, f"{PERSONA}\n{question.format(n)}\n{answer}") for n in range(pairs)],
-        [request("revisions", n, f"{question.format(n)}\n{answer}\n{answer}") for n in range(pairs)],
+        ChatRequest(f"feedback.{wave.name}", f"pair-{n}", MODEL, (shared, Message("user", user)), f"{wave.name}@0")
+        for n, user in enumerate(wave.users)
     ]
 
 
-def _through_runner(base_url: str, pairs: int, concurrency: int) -> None:
-    from persona_pipeline.resources.chat import Chat
-
-    chat = Chat(provider="openai_compatible", model="stub", base_url=base_url, concurrency=concurrency)
-    with tempfile.TemporaryDirectory() as folder:
-        for wave in _waves(pairs):
-            replies = chat.ask(wave, ledger=Path(folder) / "ledger.sqlite", asked_by="benchmark")
-            assert all(reply.status == "ok" for reply in replies)
-
-
-def _through_aiohttp(base_url: str, pairs: int, concurrency: int) -> None:
-    for wave in _waves(pairs):
-        assert len(asyncio.run(_loop(base_url, wave, concurrency))) == pairs
+def _through_aiohttp(base_url: str, waves: list[Wave], concurrency: int) -> int:
+    return sum(len(asyncio.run(_loop(base_url, _requests(wave), concurrency))) for wave in waves)
 
 
 async def _loop(base_url: str, wave: list[Any], concurrency: int) -> list[str]:
@@ -132,22 +125,11 @@ async def _loop(base_url: str, wave: list[Any], concurrency: int) -> list[str]:
     return answers
 
 
-def _cpu_s() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def _peak_mb() -> float:
-    """Of this process, in MB; Linux counts in kB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
 def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
 
 
-def _print_table(figures: dict[str, dict[str, float]], options: argparse.Namespace) -> None:
+def _print_table(figures: dict[str, dict[str, float]], failed: dict[str, str], options: argparse.Namespace) -> None:
     print(
         f"{3 * options.pairs:,} requests, {options.latency_ms:g} ms latency, concurrency {options.concurrency:,}: "
         f"latency alone allows {options.concurrency / options.latency_ms * 1000:,.0f} requests/s"
@@ -158,9 +140,13 @@ def _print_table(figures: dict[str, dict[str, float]], options: argparse.Namespa
     for name, one in figures.items():
         share = one["per_second"] / figures[LIMIT]["per_second"]
         print(f"{name:20}{one['per_second']:12,.0f}{one['cpu_ms']:16.2f}{one['peak_mb']:10,.0f}{share:12.2f}")
+    for name, why in failed.items():
+        print(f"{name:20} not measured: {why}")
 
 
-def _summary(figures: dict[str, dict[str, float]], options: argparse.Namespace) -> dict[str, Any]:
+def _summary(
+    figures: dict[str, dict[str, float]], failed: dict[str, str], options: argparse.Namespace
+) -> dict[str, Any]:
     ours = figures[OURS]
     peers = {name: ours["per_second"] / one["per_second"] for name, one in figures.items() if name not in (OURS, LIMIT)}
     return {
@@ -172,6 +158,7 @@ def _summary(figures: dict[str, dict[str, float]], options: argparse.Namespace) 
         "cpu_ms_per_request": round(ours["cpu_ms"], 3),
         "peak_mb": round(ours["peak_mb"], 1),
         **{f"ratio_to_{name}": round(ratio, 2) for name, ratio in peers.items()},
+        **({"not_measured": failed} if failed else {}),
     }
 
 
@@ -180,6 +167,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("--latency-ms", type=float, default=200, help="how long the stub takes for an answer")
     options.add_argument("--concurrency", type=int, default=256)
     options.add_argument("--pairs", type=int, default=2000, help="three requests each")
+    options.add_argument("--peer-pairs", type=int, default=500, help="for the other systems, where --pairs is more")
     options.add_argument("--rounds", type=int, default=3, help="contenders take turns this often")
     options.add_argument("--contender", help=argparse.SUPPRESS)
     options.add_argument("--port", type=int, help=argparse.SUPPRESS)

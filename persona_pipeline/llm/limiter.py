@@ -47,7 +47,7 @@ class Limiter:
         self._requests, self._tokens = requests or Pace(None), tokens or Pace(None)
         self._clock, self._sleep = clock, sleep
         self._closed_until = self._steady_until = self._last_cut = float("-inf")
-        self._waiting: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[asyncio.AbstractEventLoop, asyncio.Future[bool]]] = deque()
         self._lock = threading.Lock()  # two waves in two threads may share an endpoint
 
     async def enter(self, tokens: int = 0) -> float:
@@ -64,10 +64,8 @@ class Limiter:
             closed_s = self._closed_until - self._clock()
             if closed_s > 0:
                 await self._sleep(closed_s)
-            elif (turn := self._take_or_queue()) is None:
+            elif (turn := self._take_or_queue()) is None or await self._handed(turn):
                 return self._clock()
-            else:
-                await turn
 
     def leave(self) -> None:
         with self._lock:
@@ -116,18 +114,27 @@ class Limiter:
         below = self.limit < self._ceiling
         return (max(1.0, RECOVERY * self._ceiling) if below else 1.0) / self.limit
 
-    def _take_or_queue(self) -> asyncio.Future[None] | None:
-        """None when a place was taken, otherwise what to wait for before trying again."""
+    def _take_or_queue(self) -> asyncio.Future[bool] | None:
+        """None when a place was taken, otherwise what to wait for: True comes with a place, False without."""
         with self._lock:
             if self.in_flight < int(self.limit):
                 self.in_flight += 1
                 return None
             loop = asyncio.get_running_loop()
-            turn: asyncio.Future[None] = loop.create_future()
+            turn: asyncio.Future[bool] = loop.create_future()
             self._waiting.append((loop, turn))
             return turn
 
+    async def _handed(self, turn: asyncio.Future[bool]) -> bool:
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.result():
+                self.leave()  # a place was handed to somebody who had just been called off
+            raise
+
     def _wake(self) -> None:
+        """Hands each free place to who has waited longest; one who waits in another thread is told to try again."""
         free = int(self.limit) - self.in_flight
         while free > 0 and self._waiting:
             loop, turn = self._waiting.popleft()
@@ -135,14 +142,15 @@ class Limiter:
                 continue  # its wave has ended
             free -= 1
             if loop is asyncio.get_running_loop():
-                turn.set_result(None)
+                self.in_flight += 1
+                turn.set_result(True)
             else:
-                loop.call_soon_threadsafe(_let_in, turn)
+                loop.call_soon_threadsafe(_try_again, turn)
 
 
-def _let_in(turn: asyncio.Future[None]) -> None:
+def _try_again(turn: asyncio.Future[bool]) -> None:
     if not turn.done():
-        turn.set_result(None)
+        turn.set_result(False)
 
 
 @dataclass(frozen=True)

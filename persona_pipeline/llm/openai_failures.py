@@ -8,6 +8,7 @@ import aiohttp
 import httpx2
 import openai
 
+from persona_pipeline.llm.pace import pause_told
 from persona_pipeline.llm.parameters import CAN_BE_LEFT_OUT, how_to_leave_out
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.schemas.chat import FailureKind
@@ -82,12 +83,26 @@ def _message_of(exc: Exception) -> str:
 
 
 def _retry_after_s(exc: Exception) -> float | None:
-    """Seconds to wait, from Retry-After as seconds or as a date."""
+    """Seconds to wait: from Retry-After as milliseconds, seconds or a date, else from what the limits' headers tell."""
     if not isinstance(exc, openai.APIStatusError):
         return None
-    given = exc.response.headers.get("retry-after", "")
+    headers = exc.response.headers
+    asked_s = _number(headers.get("retry-after-ms", ""), 1000) or _seconds_or_date(headers.get("retry-after", ""))
+    if asked_s is None and exc.status_code == 429:
+        return pause_told(headers) or None
+    return asked_s
+
+
+def _seconds_or_date(given: str) -> float | None:
+    seconds = _number(given, 1)
+    if seconds is not None:
+        return seconds
+    date = email.utils.parsedate_tz(given)
+    return None if date is None else max(0.0, email.utils.mktime_tz(date) - time.time())
+
+
+def _number(given: str, a_second: float) -> float | None:
     try:
-        return max(0.0, float(given))
+        return max(0.0, float(given) / a_second)
     except ValueError:
-        date = email.utils.parsedate_tz(given)
-        return None if date is None else max(0.0, email.utils.mktime_tz(date) - time.time())
+        return None

@@ -40,8 +40,9 @@ Listener = Callable[[str, Mapping[str, str]], None]
 class Provider(Protocol):
     """Answers one request at a time; many may be under way at once.
 
-    `send` returns a reply of any status, or raises ProviderFailure for a call that failed. It never retries, and always
-    awaits something, so that others have a turn. A provider connects at its first `send` and again after `aclose`, so
+    `send` returns a reply of any status, or raises ProviderFailure for a call that failed. It may leave the reply's
+    request_hash empty: the runner, which knows it, puts it in. It never retries, and always awaits something, so that
+    others have a turn. A provider connects at its first `send` and again after `aclose`, so
     that it can serve one event loop after another. One that has a `listener` tells it of the limits it hears of.
     """
 

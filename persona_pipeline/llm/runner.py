@@ -2,7 +2,9 @@
 
 import asyncio
 import functools
+import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -26,6 +28,7 @@ WORTH_ANOTHER_DRAW: frozenset[ReplyStatus] = frozenset({"invalid", "truncated", 
 DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
 
 Sleep = Callable[[float], Awaitable[None]]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,9 @@ class _Wave:
         finally:
             runner.usage.limits |= {model: limiter.learnt() for model, limiter in self._limiters.items()}
             await runner.provider.aclose()
+            if hasattr(runner.provider, "listener"):
+                runner.provider.listener = None  # or all of this wave would wait for a collection
+            _tell_of_other_models(self._todo, self._replies)
         return self._replies
 
     def _told(self, model: str, headers: Mapping[str, str]) -> None:
@@ -312,6 +318,17 @@ def _with_billed(reply: ChatReply, billed: list[tuple[int, int]]) -> ChatReply:
         prompt_tokens=(reply.prompt_tokens or 0) + prompt,
         completion_tokens=(reply.completion_tokens or 0) + completion,
     )
+
+
+def _tell_of_other_models(todo: list[_Question], replies: Mapping[str, ChatReply]) -> None:
+    """Warns of answers by a model that was not asked; a dated version of it, such as name-2024-08-06, was."""
+    others: Counter[tuple[str, str, str]] = Counter()
+    for question in todo:
+        asked, reply = question.request.model, replies.get(question.request_hash)
+        if reply is not None and not reply.model.startswith(asked):
+            others[question.request.stage, asked, reply.model] += 1
+    for (stage, asked, answered), count in others.items():
+        _log.warning("%s: %s of %s answers asked of %s say that %s gave them", stage, count, len(todo), asked, answered)
 
 
 async def _all_or_none(work: list[Awaitable[None]]) -> None:

@@ -68,7 +68,7 @@ def test_it_answers_or_fails_in_one_of_the_known_ways(provider: Provider, reques
         assert found.status in typing.get_args(ReplyStatus)
         assert (found.status == "failed") == (kind is not None)
         assert (found.status == "ok") <= bool(found.text)
-        assert found.request_hash == request_.content_hash(provider.endpoint)
+        assert found.request_hash in ("", request_.content_hash(provider.endpoint))
     else:
         assert found.message
 

@@ -1,7 +1,9 @@
 """What a killed or interrupted run leaves behind, with real processes and a real server."""
 
 import json
+import multiprocessing
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from persona_pipeline_tests.llm.asking import many
 from persona_pipeline_tests.llm.servers import simulated_server
 
 N, CONCURRENCY = 400, 8
+KILLS, LATENCY_S = 8, 0.04
 RUN = """
 import signal, sys
 from pathlib import Path
@@ -96,6 +99,42 @@ def test_a_run_that_was_ended_asks_only_what_is_missing(tmp_path: Path, how: sig
         assert run_here(base_url, path) == N
         assert stats(base_url)["requests"] == N + lost
         assert stats(base_url)["distinct_requests"] == N
+
+
+def _run_to_the_end(base_url: str, path: Path) -> None:
+    assert run_here(base_url, path) == N
+
+
+def kept(path: Path) -> int:
+    with Ledger(path) as ledger:
+        return len(list(ledger.calls()))
+
+
+def test_a_run_killed_again_and_again_at_random_pays_for_nothing_twice_but_what_was_under_way(tmp_path: Path) -> None:
+    path, chance = tmp_path / "replies.sqlite", random.Random(4)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__, "persona_pipeline.llm.openai_chat"])
+    with simulated_server(latency_s=LATENCY_S) as (base_url, served):
+        lost: list[int] = []
+        for _ in range(KILLS):
+            before, asked = kept(path), served.stats.requests
+            killed = processes.Process(target=_run_to_the_end, args=(base_url, path))
+            killed.start()
+            most = min(N - before, 100)
+            kill_at = asked + chance.randrange(1, most)
+            while served.stats.requests < kill_at and killed.is_alive():
+                time.sleep(0.005)
+            killed.kill()
+            killed.join(30)
+            time.sleep(2 * LATENCY_S)  # the server has counted what was on its way
+            lost.append(served.stats.requests - asked - (kept(path) - before))
+        in_a_commits_time = CONCURRENCY / LATENCY_S * 0.5  # a quarter of a second, and as much for a slow machine
+        assert all(0 <= one <= CONCURRENCY + in_a_commits_time for one in lost)
+
+        missing, asked = N - kept(path), served.stats.requests
+        _run_to_the_end(base_url, path)
+        assert served.stats.requests == asked + missing == N + sum(lost)
+        assert served.stats.as_json()["distinct_requests"] == N
 
 
 def test_two_runs_share_a_ledger(tmp_path: Path) -> None:

@@ -118,6 +118,39 @@ def test_a_wave_that_was_cancelled_leaves_the_way_free() -> None:
     asyncio.run(story())
 
 
+def test_a_place_handed_to_one_who_was_called_off_goes_to_the_next() -> None:
+    limited = limiter(most=1)
+
+    async def story() -> int:
+        await limited.enter()
+        first, second = asyncio.create_task(limited.enter()), asyncio.create_task(limited.enter())
+        await asyncio.sleep(0.01)
+        limited.leave()  # the first has the place now, and is called off before it knows
+        first.cancel()
+        await asyncio.wait_for(second, 1)
+        limited.leave()
+        return limited.in_flight
+
+    assert asyncio.run(story()) == 0
+
+
+def test_who_waits_longest_enters_first_and_nobody_passes_by() -> None:
+    limited, entered = limiter(most=1), []
+
+    async def work(name: str) -> None:
+        for _ in range(2):
+            await limited.enter()
+            entered.append(name)
+            await asyncio.sleep(0)
+            limited.leave()
+
+    async def story() -> None:
+        await asyncio.gather(*(work(name) for name in "abc"))
+
+    asyncio.run(story())
+    assert "".join(entered) == "abcabc"
+
+
 def test_requests_a_minute_are_spaced_out_after_the_first_second() -> None:
     pace = Pace(60)  # one a second, and one second's allowance at once
     assert [pace.wait_s(1, now=50.0) for _ in range(4)] == [0, 0, 1, 2]

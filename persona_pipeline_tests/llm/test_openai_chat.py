@@ -12,6 +12,7 @@ import pytest
 
 from persona_pipeline.errors import ModelCallError
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.limiter import Limiters
 from persona_pipeline.llm.provider import Provider, ProviderFailure, ProviderSettings
 from persona_pipeline.llm.providers import PROVIDERS
 from persona_pipeline.llm.runner import Runner
@@ -62,7 +63,6 @@ def test_the_simulated_server_answers_and_is_recognised() -> None:
         reply = ask(base_url)
     assert (reply.status, reply.simulated, reply.model) == ("ok", True, "sim-a")
     assert reply.text == respond("sim-a", question().messages)
-    assert reply.request_hash == question().content_hash(base_url)
     assert reply.prompt_tokens
 
 
@@ -153,6 +153,35 @@ def test_an_account_without_credit_is_not_waited_for() -> None:
 def test_retry_after_is_read(given: str, expected: float | None) -> None:
     response = http("429 Too Many Requests", ERROR, f"Retry-After: {given}")
     assert failure_of(always(response)).retry_after_s == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (["Retry-After-Ms: 1500"], 1.5),
+        (["x-ratelimit-remaining-tokens: 0", "x-ratelimit-reset-tokens: 6s"], 6.0),
+        (["x-ratelimit-remaining-tokens: 9", "x-ratelimit-reset-tokens: 6s"], None),
+    ],
+)
+def test_a_refusal_may_say_otherwise_how_long_to_wait(headers: list[str], expected: float | None) -> None:
+    response = http("429 Too Many Requests", ERROR, *headers)
+    assert failure_of(always(response)).retry_after_s == expected
+
+
+def test_an_endpoint_that_says_nothing_is_left_is_waited_for(tmp_path: Path) -> None:
+    told = ("x-ratelimit-limit-tokens: 900", "x-ratelimit-remaining-tokens: 0", "x-ratelimit-reset-tokens: 9s")
+    choice = {"message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}
+    good = http("200 OK", json.dumps({"model": "sim-a", "choices": [choice]}).encode(), *told)
+    pauses_s: list[float] = []
+    with server_that(always(good)) as (base_url, _), Ledger(tmp_path / "l") as ledger:
+        clock = lambda: time.perf_counter() + sum(pauses_s)  # noqa: E731
+
+        async def sleep(pause_s: float) -> None:
+            pauses_s.append(pause_s)
+
+        runner = Runner(provider(base_url), ledger, concurrency=1, limiters=Limiters(), clock=clock, sleep=sleep)
+        runner.run(many(2), asked_by="run")
+    assert sum(pauses_s) == pytest.approx(9, abs=0.5)
 
 
 def test_retry_after_may_be_a_date() -> None:

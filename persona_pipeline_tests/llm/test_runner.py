@@ -1,4 +1,6 @@
 import asyncio
+import dataclasses
+import gc
 import threading
 import time
 from pathlib import Path
@@ -234,3 +236,44 @@ def test_a_good_answer_of_old_that_is_not_acceptable_is_asked_anew(ledger: Ledge
     runner(provider, ledger).run([question()], asked_by="run")
     [reply] = runner(provider, ledger).run([question()], asked_by="run", acceptable=without_a_because, draws=2)
     assert (reply.status, len(provider.asked)) == ("ok", 2)
+
+
+def test_answers_by_a_model_that_was_not_asked_are_told_of(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+    def script(request: ChatRequest, _: int) -> ChatReply:
+        by = {"row-1": "another", "row-2": "sim-a-2024-08-06"}.get(request.row_id, request.model)
+        return dataclasses.replace(reply_to(request), model=by)
+
+    replies = runner(Scripted(script), ledger).run(many(4), asked_by="run")
+    assert [reply.model for reply in replies] == ["sim-a", "another", "sim-a-2024-08-06", "sim-a"]
+    assert [record.message for record in caplog.records] == [
+        "feedback.base_responses: 1 of 4 answers asked of sim-a say that another gave them"
+    ]
+
+
+def test_it_runs_where_an_event_loop_runs_already_and_the_observer_still_hears(ledger: Ledger) -> None:
+    heard: list[Progress] = []
+
+    async def notebook() -> list[ChatReply]:
+        with observed_by(heard.append):
+            return runner(Scripted(), ledger).run(many(5), asked_by="run")
+
+    assert {reply.status for reply in asyncio.run(notebook())} == {"ok"}
+    assert heard[0].done < heard[-1].done == 5
+
+
+def test_nothing_of_a_chunk_is_left_when_its_replies_are_let_go(ledger: Ledger) -> None:
+    class Listening(Scripted):
+        listener = None
+
+    def alive() -> int:
+        return sum(isinstance(found, ChatReply) for found in gc.get_objects())
+
+    gc.collect()
+    gc.disable()  # what only a collection would find, is left
+    try:
+        before, asked = alive(), runner(Listening(), ledger)
+        for start in (0, 50, 100):
+            asked.run(many(50, start), asked_by="run", draws=2)
+        assert alive() == before
+    finally:
+        gc.enable()

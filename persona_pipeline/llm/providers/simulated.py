@@ -27,7 +27,7 @@ class Simulated:
             seed=request.draw,
         )
         return ChatReply(
-            request.content_hash(self.endpoint),
+            "",
             "ok" if answer.finish_reason == "stop" else "truncated",
             answer.text,
             request.model,
