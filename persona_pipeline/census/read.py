@@ -135,17 +135,15 @@ def _each_member(sql: Sql, paths: Sequence[Path], kind: str, layout: Layout) -> 
     made = {}
     for done, (path, member) in enumerate(members):
         report(f"census.{kind}", done, len(members), member)
-        with zips.unpacked(path, member, sql.folder) as unpacked:
-            file = columns.opened(unpacked, f"{path.name}/{member}", layout)
-            columns.create_table(sql, f"{kind}_{done}", file, layout)
-        made[f"{kind}_{done}"] = file
+        made[f"{kind}_{done}"] = columns.create_table(sql, f"{kind}_{done}", path, member, layout)
     report(f"census.{kind}", len(members), len(members))
     return made
 
 
 def _all_rows(tables: Mapping[str, CsvFile], layout: Layout) -> str:
     """The records of all files in order, each with its file and line."""
-    wanted = ", ".join(map(quoted, (*layout.names, *layout.derived)))
+    told = {name: columns.code_at(name, layout) if name in layout.codes else quoted(name) for name in layout.names}
+    wanted = ", ".join(f"{each} AS {quoted(name)}" for name, each in {**told, **{d: d for d in layout.derived}}.items())
     return " UNION ALL ".join(
         f"SELECT {wanted}, {literal(file.member)} AS source_file, rowid + 2 AS source_line FROM {table}"
         for table, file in tables.items()
@@ -154,7 +152,7 @@ def _all_rows(tables: Mapping[str, CsvFile], layout: Layout) -> str:
 
 def _records(table: str, file: CsvFile, layout: Layout) -> str:
     """Blank where the file has the column and it is empty, null where it lacks it."""
-    told = {name: f"CAST({quoted(name)} AS VARCHAR)" for name in layout.codes}
+    told = {name: columns.code_at(name, layout) for name in layout.codes}
     wanted = [
         f"coalesce({text}, {literal('')}) AS {quoted(name)}" if name in file.present else f"{text} AS {quoted(name)}"
         for name, text in told.items()

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,6 +79,18 @@ class Staging:
             return self.connection.execute(query).df()
         except duckdb.Error as exc:
             raise self._failed(exc) from exc
+
+    def load(self, table: str, pieces: Iterable[Any], columns: Mapping[str, str]) -> int:
+        """Makes `table` of Arrow tables; see Sql."""
+        wanted = ", ".join(f"{each} AS {quoted(name)}" for name, each in columns.items())
+        rows = 0
+        for piece in pieces:
+            into = f"INSERT INTO {table}" if rows else f"CREATE TABLE {table} AS"
+            self.connection.register("piece", piece)
+            self.run(f"{into} SELECT {wanted} FROM piece")
+            self.connection.unregister("piece")
+            rows += len(piece)
+        return rows
 
     def staged(self, table: Table, query: str) -> "StagedRows":
         """The rows of a query as a candidate for a table: columns by name, of the table's types."""
