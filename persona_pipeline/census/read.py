@@ -1,6 +1,7 @@
 """Reading of person and household records as coded, checked against the codebook, under one set of column names."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -67,13 +68,30 @@ def stage_replicate_weights(sql: Sql, extract: Extract, vintage: Vintage, *, all
     return sql.staged(REPLICATE_WEIGHTS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
 
 
-def read_household_records(
-    sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False
-) -> pd.DataFrame | None:
-    """The household variables of every unit, as coded, by `serialno`; None where the extract has no household zips.
+@dataclass(frozen=True)
+class HouseholdRecords:
+    """The household variables of every unit, as coded, by `serialno`.
 
     A column is named as its PUMS variable; a blank is the empty text, and null says that the unit's file lacks the
     column.
+
+    Args:
+        name: where they are staged.
+    """
+
+    sql: Sql
+    name: str
+
+    def of(self, serialnos: pd.Series) -> pd.DataFrame:
+        """Those of some units."""
+        records = self.sql.among(self.name, "serialno", serialnos)
+        return records.astype(object).where(records.notna(), None)
+
+
+def stage_household_records(
+    sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False
+) -> HouseholdRecords | None:
+    """The records of the household zips; None where the extract has none.
 
     Args:
         allow_missing: read files without some of the variables.
@@ -83,8 +101,9 @@ def read_household_records(
     layout = _of_households(vintage, allow_missing)
     tables = _each_member(sql, extract.household_zips, "households", layout)
     _refuse_duplicates(sql, _all_rows(tables, layout), {"serialno": "serialno"})
-    records = sql.frame(" UNION ALL ".join(_records(table, file, layout) for table, file in tables.items()))
-    return records.astype(object).where(records.notna(), None)
+    rows = " UNION ALL ".join(_records(table, file, layout) for table, file in tables.items())
+    sql.run(f"CREATE VIEW household_records AS {rows}")
+    return HouseholdRecords(sql, "household_records")
 
 
 def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:

@@ -56,6 +56,12 @@ class Sql(Protocol):
             columns: the columns to make, each with SQL over those of a piece.
         """
 
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> Staged:
+        """The rows of all frames as a candidate, each written to disk before the next is asked for."""
+
+    def among(self, name: str, key: str, values: pd.Series) -> pd.DataFrame:
+        """The rows of a table or view whose `key` is one of some values."""
+
     def staged(self, table: Table, query: str) -> Staged:
         """The rows of a query as a candidate for a table."""
 

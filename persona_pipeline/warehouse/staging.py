@@ -1,5 +1,6 @@
 """A DuckDB engine in which candidates are made: in memory while they fit its limit, beyond it in temporary files."""
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.staged import StatementRefusedError, literal, quoted
 from persona_pipeline.schemas.tables import Table
 
-MEMORY_LIMIT = "1800MB"  # of DuckDB's own buffers; it goes to disk beyond that
+MEMORY_LIMIT = "1200MB"  # of DuckDB's own buffers; it goes to disk beyond that
 PREFIX = "staging-"
 VECTOR = 2048  # rows that DuckDB handles at once
 REFUSALS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
@@ -91,6 +92,27 @@ class Staging:
             self.connection.unregister("piece")
             rows += len(piece)
         return rows
+
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> "StagedRows":
+        """The rows of all frames as a candidate, each written to a file before the next is asked for."""
+        self.connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
+        files: list[str] = []
+        for frame in itertools.chain([table.frame()], frames):  # one without rows says the types if none come
+            file = str(self.folder / f"{table.schema}_{table.name}-{len(files)}.parquet")
+            self.connection.register("part", table.conform(frame))
+            columns = ", ".join(f"CAST({quoted(c.name)} AS {c.sql_type}) AS {quoted(c.name)}" for c in table.columns)
+            self.run(f"COPY (SELECT {columns} FROM part) TO {literal(file)} (FORMAT parquet)")
+            self.connection.unregister("part")
+            files.append(file)
+        return self.staged(table, f"SELECT * FROM read_parquet([{', '.join(map(literal, files))}])")
+
+    def among(self, name: str, key: str, values: pd.Series) -> pd.DataFrame:
+        """The rows of a table or view whose `key` is one of some values."""
+        self.connection.register("wanted", pd.DataFrame({"value": values.drop_duplicates().astype(object)}))
+        try:
+            return self.frame(f"SELECT * FROM {name} WHERE {quoted(key)} IN (SELECT value FROM wanted)")
+        finally:
+            self.connection.unregister("wanted")
 
     def staged(self, table: Table, query: str) -> "StagedRows":
         """The rows of a query as a candidate for a table: columns by name, of the table's types."""

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.census.households import households
-from persona_pipeline.census.margins import margins, pair_margins
+from persona_pipeline.census import margins as counting
 from persona_pipeline.census.recode import population
 from persona_pipeline.errors import ConfigError, InputError
 from persona_pipeline.schemas.census import REPLICATE_WEIGHTS
@@ -27,6 +27,14 @@ def four(tmp_path):
         row(SERIALNO="2018HU0000003", SEX="1", FER="", AGEP="90", PINCP="500000"),
         row(SERIALNO="2018HU0000004", PWGTP="0", AGEP="14", **child),
     )
+
+
+def margins(population, weights=None):
+    return counting.margins([(population, weights)])
+
+
+def pair_margins(population, attributes, weights=None):
+    return counting.pair_margins([(population, weights)], attributes)
 
 
 def of(frame, attribute):
