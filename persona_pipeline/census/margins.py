@@ -81,10 +81,7 @@ class Counts:
 
     def with_more(self, other: "Counts") -> "Counts":
         """Both together; replicate weights only where both have them."""
-        if self.why_not == other.why_not:
-            why_not = self.why_not
-        else:  # some have them and others do not
-            why_not = NOT_IN_FILE
+        why_not = self.why_not if self.why_not == other.why_not else NOT_IN_FILE
         both = pd.concat([self.cells, other.cells], ignore_index=True)
         if why_not is not None:
             both = both.drop(columns=[name for name in REPLICATED if name in both])
@@ -128,8 +125,8 @@ def _shares(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rank(levels_: pd.Series, attribute: str | None) -> np.ndarray:
-    """The place of each level: bands from low to high, then others by name."""
-    if attribute is None:
+    """The place of each level: bands from low to high, then others by name; all the same without an attribute."""
+    if pd.isna(attribute):
         return np.zeros(len(levels_), dtype=np.int64)
     there = set(levels_)
     bands = [level for level in level_order(attribute) if level in there]

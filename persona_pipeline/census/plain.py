@@ -1,4 +1,4 @@
-"""A census CSV file that says everything as its dictionary does, parsed by Arrow: each distinct value is looked at once.
+"""A census CSV file that says everything as its dictionary does, parsed by Arrow; each distinct value is looked at.
 
 Whatever is not plain (a quote, another number of values in a line, a code without its leading zero, a number that is
 none) ends the attempt: persona_pipeline/census/columns.py then reads the file value by value and names what is wrong.

@@ -1,11 +1,14 @@
 """Counting people by level, quickly: millions of rows become small integers once, and are only added up afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from persona_pipeline.schemas.levels import levels
+from persona_pipeline.schemas.population import Population, parts
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,60 @@ class Coder:
         return place_of[kinds], [str(name) for name in seen]
 
 
-def code(population: Coder, personas: Coder, attribute: str) -> Coded:
+class Everybody:
+    """A population as small integers: each person's weight and the levels of some attributes, a nation in 0.2 GB.
+
+    Args:
+        weight: each person's survey weight.
+        ids: each person's id, ASCII; empty unless asked for.
+        vintages: the vintages that people are of.
+        synthetic: whether all are of the embedded synthetic extract.
+    """
+
+    def __init__(self, population: Population, attributes: Sequence[str], *, ids: bool = False) -> None:
+        self._attributes = tuple(dict.fromkeys(attributes))
+        self._names: dict[str, dict[str, int]] = {attribute: {} for attribute in self._attributes}
+        self.vintages: set[str] = set()
+        self.synthetic = True
+        columns = ["weight", "vintage", "synthetic", "not_applicable", *(["person_id"] if ids else ())]
+        read = [self._coded(part, ids) for part in parts(population, list(dict.fromkeys([*columns, *attributes])))]
+        self.weight, self.ids = (np.concatenate([part[place] for part in read]) for place in (0, 1))
+        self._codes = {a: np.concatenate([part[2][a] for part in read]) for a in self._attributes}
+
+    def _coded(self, part: pd.DataFrame, ids: bool) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        self.vintages |= set(part["vintage"].unique())
+        self.synthetic &= bool(part["synthetic"].all())
+        coder = Coder(part)
+        codes = {attribute: self._recoded(attribute, *coder.codes(attribute)) for attribute in self._attributes}
+        weight = part["weight"].to_numpy(dtype=float)
+        return weight, np.array(part["person_id"].tolist() if ids else [], dtype="S"), codes
+
+    def _recoded(self, attribute: str, codes: np.ndarray, names: list[str]) -> np.ndarray:
+        known = self._names[attribute]
+        places = np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int16)
+        return places[codes]
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
+        """Each person's place in a list of levels, and the list, in the order the rows bring them up."""
+        return self._codes[attribute], list(self._names[attribute])
+
+    def sort(self) -> None:
+        """Puts people in the order of their ids."""
+        order = np.argsort(self.ids, kind="stable")
+        self.weight, self.ids = self.weight[order], self.ids[order]
+        self._codes = {attribute: codes[order] for attribute, codes in self._codes.items()}
+
+
+class Codes(Protocol):
+    """People whose levels are known as small integers."""
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]: ...
+
+
+def code(population: Codes, personas: Codes, attribute: str) -> Coded:
     """One attribute of both frames, coded alike."""
     of_population, names = population.codes(attribute)
     of_personas, seen = personas.codes(attribute)

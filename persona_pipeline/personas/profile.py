@@ -11,13 +11,14 @@ from persona_pipeline.personas.psychodemographics import CHILD, psychodemographi
 from persona_pipeline.personas.psychometrics import big_five
 from persona_pipeline.personas.sampling import BY_WEIGHT, draw
 from persona_pipeline.schemas.persona import PROFILES, reasons
+from persona_pipeline.schemas.population import Population
 from persona_pipeline.seeds import content_id
 
 FOR_ADULTS = ("ideology", "political_views")
 
 
 def profiles(
-    population: pd.DataFrame, *, count: int, reserve: float, seed: int, design: Design = BY_WEIGHT
+    population: Population, *, count: int, reserve: float, seed: int, design: Design = BY_WEIGHT
 ) -> pd.DataFrame:
     """Candidates for personas (personas.profiles), in the order of the draw; census attributes stay as they are.
 

@@ -56,10 +56,8 @@ class Kept:
         self._check()
         with self.file.connect() as connection:
             connection.register("wanted", pd.DataFrame({"value": sorted(set(person_ids))}, dtype=object))
-            found = connection.execute(
-                f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE person_id IN (SELECT value FROM wanted)"
-            ).df()
-        return self.table.conform(found)
+            query = f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE person_id IN (FROM wanted)"
+            return self.table.conform(connection.execute(query).df())
 
     def _check(self) -> None:
         if not self.file.has(self.table):

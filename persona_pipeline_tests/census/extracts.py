@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.census.read import stage_household_records, stage_persons
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import VINTAGES, Vintage
@@ -85,6 +84,8 @@ def row_of(vintage: Vintage) -> dict[str, str]:
     named["RELP"] = vintage.variable("relationship")
     told = {named.get(name, name): value for name, value in ALONE.items()}
     relationship = vintage.variable("relationship")
-    told[relationship] = load_codebook(vintage.codebook).code_of(relationship, "Reference person")
+    told[relationship] = next(
+        code for code, label in vintage.book.labels[relationship].items() if label == "Reference person"
+    )
     told |= dict.fromkeys(vintage.otherwise.values(), "-0009")
     return told | {"SERIALNO": f"{vintage.year}HU0000001"}

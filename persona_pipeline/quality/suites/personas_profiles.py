@@ -9,9 +9,9 @@ from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, PROFILES, WRITTEN_
 DRAWN = tuple(name for name in ATTRIBUTE_NAMES if name not in WRITTEN_ATTRIBUTES)
 SUITES.register(
     PROFILES.path,
-    lambda frame: [
+    lambda _: [
         nulls_have_reasons(DRAWN),
-        *dictionary_labels(frame),
+        dictionary_labels(),
         census_facts_unchanged(),
         row_rule(
             "big_five_within_norms",
