@@ -1,9 +1,9 @@
-"""Whether a nation of census records goes through the graph in bounded memory: census and personas, by the command line.
+"""Whether a nation of census records goes through census and personas in bounded memory, by the command line.
 
     python benchmarks/nation.py --pums FOLDER [--vintage 2018-1yr] [--rows 3400000] [--personas 1586] [--keep FOLDER]
 
-FOLDER holds Census person zips. Their rows are repeated, with new serial numbers, as the files of 51 states: one with
-the twelfth part of a nation's people that California has, the others of equal size. Then
+FOLDER holds Census person zips. Their rows are repeated, with new serial numbers, as the (stored) zips of 51
+states: one with an eighth of the people, as California, the others of equal size. Then
 
     persona-pipeline run --select 'group:census or group:personas' --personas 1586
 
@@ -64,15 +64,15 @@ def _nation(pums: str, vintage: Vintage, folder: Path, wanted: int) -> int:
     for place, code in enumerate(codes):
         share = LARGEST if place == 0 else (1 - LARGEST) / (len(codes) - 1)
         turns = max(1, round(wanted * share / lines))
-        whole = round(wanted * share / lines * lines) if turns == 1 else turns * lines
         label = names[code].split("/")[1].lower()
-        with zipfile.ZipFile(folder / f"csv_p{label}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            with archive.open(f"psam_p{code}.csv", "w", force_zip64=True) as out:
-                out.write(header + b"\n")
-                for _ in range(turns):
-                    out.write(_moved(body, serial, state, turn, code))
-                    turn += 1
-        del whole
+        with (
+            zipfile.ZipFile(folder / f"csv_p{label}.zip", "w") as archive,
+            archive.open(f"psam_p{code}.csv", "w", force_zip64=True) as out,
+        ):
+            out.write(header + b"\n")
+            for _ in range(turns):
+                out.write(_moved(body, serial, state, turn, code))
+                turn += 1
     return turn * lines
 
 

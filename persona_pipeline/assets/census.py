@@ -15,6 +15,7 @@ from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.progress import report
 from persona_pipeline.resources import CensusData, Warehouse
 from persona_pipeline.schemas.census import HOUSEHOLDS, MARGINS, PAIR_MARGINS, PERSONS, POPULATION, REPLICATE_WEIGHTS
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.tables import Table
 
 
@@ -81,8 +82,9 @@ def pair_margins(context: dg.AssetExecutionContext, census: CensusData, warehous
 def _weighed(warehouse: Warehouse, made: Table) -> Iterator[Part]:
     """The population with its replicate weights, a state at a time."""
     people, weights = warehouse.kept(POPULATION), warehouse.kept(REPLICATE_WEIGHTS)
-    for state in _states(warehouse, POPULATION, made):
-        yield people.of(state), weights.of(state)
+    columns = ["person_id", "vintage", "synthetic", "weight", *CENSUS_ATTRIBUTES, "not_applicable"]
+    for state, some in zip(_states(warehouse, POPULATION, made), people.parts(columns), strict=True):
+        yield some, weights.of(state)
 
 
 def _states(warehouse: Warehouse, table: Table, made: Table) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from persona_pipeline.errors import ConfigError, InputError
 from persona_pipeline.schemas.census import MARGINS, PAIR_MARGINS, REPLICATE_WEIGHTS
-from persona_pipeline.schemas.levels import level_order, levels
+from persona_pipeline.schemas.levels import Coder, level_order
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.tables import Table
 
@@ -137,8 +137,10 @@ def _rank(levels_: pd.Series, attribute: str | None) -> np.ndarray:
 def _counted(people: pd.DataFrame, replicates: pd.DataFrame | None, several: list[tuple[str, ...]]) -> Counts:
     """Weights and records of each combination of levels that occurs, with the sums of the replicate weights."""
     weights, why_not = _aligned(people, replicates)
-    known = {attribute: pd.factorize(levels(people, attribute)) for attribute in dict.fromkeys(sum(several, ()))}
-    known["vintage"] = pd.factorize(people["vintage"])
+    coder = Coder(people)
+    known = {attribute: coder.codes(attribute) for attribute in dict.fromkeys(sum(several, ()))}
+    codes, names = pd.factorize(people["vintage"])
+    known["vintage"] = codes, list(names)
     cells = [_cells(people, {name: known[name] for name in ("vintage", *each)}, weights) for each in several]
     return Counts(pd.concat(cells, ignore_index=True), why_not)
 
@@ -154,7 +156,7 @@ def _aligned(people: pd.DataFrame, replicates: pd.DataFrame | None) -> tuple[np.
 
 
 def _cells(
-    people: pd.DataFrame, known: dict[str, tuple[np.ndarray, pd.Index]], weights: np.ndarray | None
+    people: pd.DataFrame, known: dict[str, tuple[np.ndarray, list[str]]], weights: np.ndarray | None
 ) -> pd.DataFrame:
     """One row for each combination that occurs of a vintage and levels of one or two attributes."""
     cells = np.zeros(len(people), dtype=np.int64)

@@ -11,6 +11,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "vintage": ("resources", "census", "config", "vintage"),
     "states": ("resources", "census", "config", "states"),
     "allow_missing": ("resources", "census", "config", "allow_missing"),
+    "replicate_weights": ("resources", "census", "config", "replicate_weights"),
+    "stratify": ("ops", "personas__profiles", "config", "strata"),
+    "rake": ("ops", "personas__profiles", "config", "margins"),
     "prism": ("ops", "prompts__candidates", "config", "prism"),
     "seed": ("resources", "experiment", "config", "seed"),
     "personas": ("resources", "experiment", "config", "personas"),
@@ -31,6 +34,9 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 """Where each option goes in a run configuration."""
 
+IMPLIED_METHODS = {"stratify": "stratified", "rake": "raked"}
+"""The method of drawing that an option asks for."""
+
 IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "recording": "replay"}
 """The provider that an option asks for where none is named."""
 
@@ -45,6 +51,9 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if value is not None:
             _put(config, PLACES[name], value)
+    for option, method in IMPLIED_METHODS.items():
+        if options.get(option) is not None:
+            _put(config, ("ops", "personas__profiles", "config", "method"), method)
     if options.get("provider") is None:
         for option, provider in IMPLIED_PROVIDERS.items():
             if options.get(option) is not None:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, Everybody, code, effective_size, pooled, shares
+from persona_pipeline.personas.counting import Everybody, code, effective_size, pooled, shares
 from persona_pipeline.personas.labels import made_up
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import ASSOCIATIONS
 from persona_pipeline.schemas.population import Population

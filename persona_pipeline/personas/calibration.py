@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coded, Coder, Everybody, code, shares
+from persona_pipeline.personas.counting import Coded, Everybody, code, shares
 from persona_pipeline.personas.design import CONTROLS, Design
 from persona_pipeline.personas.labels import made_up
 from persona_pipeline.personas.sampling import draw_weights
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona_reports import CALIBRATION
 from persona_pipeline.schemas.population import Population
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.schemas.levels import levels
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.population import Population, parts
 
 
@@ -23,27 +23,6 @@ class Coded:
     names: tuple[str, ...]
     population: np.ndarray
     personas: np.ndarray
-
-
-class Coder:
-    """Levels of a frame's attributes, as `schemas.levels.levels` says them, without looking at every row's text."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        self._reasons = pd.factorize(frame["not_applicable"])[0]
-
-    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
-        """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
-        values, known = pd.factorize(self._frame[attribute])
-        kinds = np.where(values >= 0, values, len(known) + self._reasons)  # a null's level is its reason
-        examples = _first_of_each(kinds, len(known) + int(self._reasons.max(initial=0)) + 1)
-        there = np.flatnonzero(examples >= 0)
-        there = there[np.argsort(examples[there])]
-        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples[there]], attribute)
-        places, seen = pd.factorize(names)
-        place_of = np.zeros(len(examples), dtype=np.int32)
-        place_of[there] = places
-        return place_of[kinds], [str(name) for name in seen]
 
 
 class Everybody:
@@ -114,13 +93,6 @@ def shares(codes: np.ndarray, n_levels: int, weight: np.ndarray | None = None) -
     counts = np.bincount(codes, weights=weight, minlength=n_levels).astype(float)
     found: np.ndarray = counts / counts.sum()
     return found
-
-
-def _first_of_each(kinds: np.ndarray, size: int) -> np.ndarray:
-    """The first row of each kind from 0 to `size`; −1 where there is none."""
-    first = np.full(size, -1, dtype=np.int64)
-    first[kinds[::-1]] = np.arange(len(kinds) - 1, -1, -1)
-    return first
 
 
 def effective_size(weight: np.ndarray) -> float:

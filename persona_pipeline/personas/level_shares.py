@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, Everybody, code, shares
-from persona_pipeline.schemas.levels import level_order
+from persona_pipeline.personas.counting import Everybody, code, shares
+from persona_pipeline.schemas.levels import Coder, level_order
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 
 

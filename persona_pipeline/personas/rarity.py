@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, Everybody, code
+from persona_pipeline.personas.counting import Everybody, code
 from persona_pipeline.personas.labels import made_up
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import QUASI_IDENTIFIERS, RARITY
 from persona_pipeline.schemas.population import Population

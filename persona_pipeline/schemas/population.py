@@ -14,7 +14,7 @@ class KeptPopulation(Protocol):
     """Rows of census.population that lie somewhere else."""
 
     def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Every row once, with these columns, some at a time."""
+        """Every row once, with these columns, some at a time; texts may be categoricals."""
 
     def records(self, person_ids: Collection[str]) -> pd.DataFrame:
         """The whole rows of some people, in any order."""

@@ -1,8 +1,9 @@
 """Tables of people read a state at a time, because a nation of them does not fit in memory."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import duckdb
 import pandas as pd
 
 from persona_pipeline.schemas.census import HOUSEHOLDS, PERSONS, POPULATION, REPLICATE_WEIGHTS
@@ -38,18 +39,29 @@ class Kept:
             ).fetchall()
         return [state for (state,) in found]
 
-    def of(self, state: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The rows of one state, in their order, with all columns or some."""
-        self._check()
-        wanted = tuple(column for column in self.table.columns if columns is None or column.name in columns)
-        part = replace(self.table, columns=wanted)
+    def of(self, state: str) -> pd.DataFrame:
+        """The rows of one state, in their order."""
         with self.file.connect() as connection:
-            query = f"SELECT {_names(part)} FROM {qualified(self.table)} WHERE {OF_STATE[self.table.path]}"
-            return part.conform(connection.execute(query, [state]).df())
+            query = f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE {OF_STATE[self.table.path]}"
+            return self.table.conform(connection.execute(query, [state]).df())
 
     def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Every row once, a state at a time."""
-        return (self.of(state, columns) for state in self.states())
+        """Every row once, a state at a time; texts as categoricals, but for what identifies a row."""
+        states = self.states()
+        with self.file.connect() as connection:
+            told = [self._coded(connection, name) for name in columns]
+            query = f"SELECT {', '.join(told)} FROM {qualified(self.table)} WHERE {OF_STATE[self.table.path]}"
+            for state in states:
+                yield connection.execute(query, [state]).df()
+
+    def _coded(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+        """SQL for a column: a text as one of an enumeration of all its values."""
+        if self.table.column(name).sql_type != "VARCHAR" or name in self.table.key:
+            return quoted(name)
+        kind = quoted(f"values of {name}")
+        there = f"SELECT DISTINCT {quoted(name)} FROM {qualified(self.table)} WHERE {quoted(name)} IS NOT NULL"
+        connection.execute(f"CREATE TEMP TYPE {kind} AS ENUM ({there} ORDER BY 1)")
+        return f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}"
 
     def records(self, person_ids: Collection[str]) -> pd.DataFrame:
         """The whole rows of some people."""
