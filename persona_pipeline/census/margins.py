@@ -126,12 +126,12 @@ def _shares(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _rank(levels_: pd.Series, attribute: str | None) -> np.ndarray:
     """The place of each level: bands from low to high, then others by name; all the same without an attribute."""
-    if pd.isna(attribute):
+    if attribute is None or pd.isna(attribute):
         return np.zeros(len(levels_), dtype=np.int64)
     there = set(levels_)
     bands = [level for level in level_order(attribute) if level in there]
     places = {level: place for place, level in enumerate([*bands, *sorted(there - set(bands))])}
-    return levels_.map(places).to_numpy()
+    return np.asarray(levels_.map(places).to_numpy())
 
 
 def _counted(people: pd.DataFrame, replicates: pd.DataFrame | None, several: list[tuple[str, ...]]) -> Counts:

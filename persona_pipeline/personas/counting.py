@@ -56,7 +56,7 @@ class Everybody:
     def _recoded(self, attribute: str, codes: np.ndarray, names: list[str]) -> np.ndarray:
         known = self._names[attribute]
         places = np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int16)
-        return places[codes]
+        return np.asarray(places[codes])
 
     def __len__(self) -> int:
         return len(self.weight)

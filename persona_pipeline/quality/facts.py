@@ -63,7 +63,7 @@ def _labels(vintage: str) -> dict[str, frozenset[str]]:
 def _all_known(values: pd.Series, known: frozenset[str]) -> np.ndarray:
     """Whether each value is one of the known ones, or null; each distinct value is looked up once."""
     codes, distinct = pd.factorize(values)
-    return np.array([*(value in known for value in distinct), True])[codes]
+    return np.asarray(np.array([*(value in known for value in distinct), True])[codes])
 
 
 def _unknown_labels(rows: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ A frame serves where there is one. What lies in the warehouse is read a state at
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ class KeptPopulation(Protocol):
         """The whole rows of some people, in any order."""
 
 
-Population = pd.DataFrame | KeptPopulation
+Population: TypeAlias = pd.DataFrame | KeptPopulation
 
 
 def parts(population: Population, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
