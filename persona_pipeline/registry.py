@@ -54,11 +54,6 @@ class Registry(Generic[T]):
     def items(self) -> list[tuple[str, T]]:
         return [(name, self._items[name]) for name in self.names()]
 
-    def file_of(self, name: str) -> str:
-        """The source file that registered `name`."""
-        self.get(name)
-        return self._files[name]
-
     def __contains__(self, name: object) -> bool:
         return name in self._items
 

@@ -1,4 +1,4 @@
-"""census: persons and households → the decoded population → margins."""
+"""census: persons and households → the decoded population → margins; after the persons a state at a time."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,17 @@ import dagster as dg
 
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.census.households import households as units_of
+from persona_pipeline.census.margins import Part
 from persona_pipeline.census.margins import margins as shares_of
 from persona_pipeline.census.margins import pair_margins as shares_of_pairs
-from persona_pipeline.census.read import read_household_records, stage_persons, stage_replicate_weights
+from persona_pipeline.census.read import stage_household_records, stage_persons, stage_replicate_weights
 from persona_pipeline.census.recode import population as decode
 from persona_pipeline.census.vintages import VINTAGES
+from persona_pipeline.progress import report
 from persona_pipeline.resources import CensusData, Warehouse
 from persona_pipeline.schemas.census import HOUSEHOLDS, MARGINS, PAIR_MARGINS, PERSONS, POPULATION, REPLICATE_WEIGHTS
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.tables import Table
 
 
 @gated_asset(PERSONS)
@@ -28,20 +32,25 @@ def persons(context: dg.AssetExecutionContext, census: CensusData, warehouse: Wa
 @gated_asset(HOUSEHOLDS, PERSONS)
 def households(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
     """Reads the PUMS household files where there are any, and derives what they do not give from the persons."""
-    vintage = census.known_vintage()
+    people, vintage = warehouse.kept(PERSONS), census.known_vintage()
     with warehouse.staging() as sql:
-        records = read_household_records(sql, census.extract(), vintage, allow_missing=census.allow_missing)
-    units = units_of(warehouse.file.read(PERSONS), records, vintage)
-    yield from publish(context, HOUSEHOLDS, units, warehouse)
+        records = stage_household_records(sql, census.extract(), vintage, allow_missing=census.allow_missing)
+        of_states = (people.of(state) for state in _states(warehouse, PERSONS, HOUSEHOLDS))
+        units = sql.collected(
+            HOUSEHOLDS, (units_of(some, records and records.of(some["serialno"]), vintage) for some in of_states)
+        )
+        yield from publish(context, HOUSEHOLDS, units, warehouse)
 
 
 @gated_asset(POPULATION, PERSONS, HOUSEHOLDS)
 def population(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
     """Decodes every person to the labels of the vintage's official data dictionary."""
-    records = warehouse.file.read(PERSONS)
-    vintage = VINTAGES.get(str(records["vintage"].iloc[0]))
-    people = decode(records, warehouse.file.read(HOUSEHOLDS), vintage)
-    yield from publish(context, POPULATION, people, warehouse, flow=Flow(len(records), "persons"))
+    people, homes = warehouse.kept(PERSONS), warehouse.kept(HOUSEHOLDS)
+    vintage = VINTAGES.get(str(warehouse.file.query("SELECT vintage FROM census.persons LIMIT 1")["vintage"][0]))
+    with warehouse.staging() as sql:
+        states = _states(warehouse, PERSONS, POPULATION)
+        decoded = sql.collected(POPULATION, (decode(people.of(state), homes.of(state), vintage) for state in states))
+        yield from publish(context, POPULATION, decoded, warehouse, flow=Flow(len(people), "persons"))
 
 
 @gated_asset(REPLICATE_WEIGHTS, PERSONS)
@@ -60,12 +69,28 @@ def replicate_weights(context: dg.AssetExecutionContext, census: CensusData, war
 @gated_asset(MARGINS, POPULATION, REPLICATE_WEIGHTS)
 def margins(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
     """Adds up survey weights per level of every attribute."""
-    shares = shares_of(warehouse.file.read(POPULATION), warehouse.file.read(REPLICATE_WEIGHTS))
-    yield from publish(context, MARGINS, shares, warehouse)
+    yield from publish(context, MARGINS, shares_of(_weighed(warehouse, MARGINS)), warehouse)
 
 
 @gated_asset(PAIR_MARGINS, POPULATION, REPLICATE_WEIGHTS)
 def pair_margins(context: dg.AssetExecutionContext, census: CensusData, warehouse: Warehouse) -> Iterator[Event]:
     """Adds up survey weights per pair of levels, for the pairs of attributes asked for."""
-    people, weights = warehouse.file.read(POPULATION), warehouse.file.read(REPLICATE_WEIGHTS)
-    yield from publish(context, PAIR_MARGINS, shares_of_pairs(people, census.pair_margins, weights), warehouse)
+    shares = shares_of_pairs(_weighed(warehouse, PAIR_MARGINS), census.pair_margins)
+    yield from publish(context, PAIR_MARGINS, shares, warehouse)
+
+
+def _weighed(warehouse: Warehouse, made: Table) -> Iterator[Part]:
+    """The population with its replicate weights, a state at a time."""
+    people, weights = warehouse.kept(POPULATION), warehouse.kept(REPLICATE_WEIGHTS)
+    columns = ["person_id", "vintage", "synthetic", "weight", *CENSUS_ATTRIBUTES, "not_applicable"]
+    for state, some in zip(_states(warehouse, POPULATION, made), people.parts(columns), strict=True):
+        yield some, weights.of(state)
+
+
+def _states(warehouse: Warehouse, table: Table, made: Table) -> Iterator[str]:
+    """The states of a table, with progress of what is made of them."""
+    states = warehouse.kept(table).states()
+    for done, state in enumerate(states):
+        report(made.path, done, len(states))
+        yield state
+    report(made.path, len(states), len(states))

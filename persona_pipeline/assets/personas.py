@@ -16,6 +16,7 @@ from persona_pipeline.personas import enrichment
 from persona_pipeline.personas import rarity as rareness
 from persona_pipeline.personas.associations import associations as associate
 from persona_pipeline.personas.calibration import calibration as calibrate
+from persona_pipeline.personas.counting import Everybody
 from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.drift import drift as shift
 from persona_pipeline.personas.fidelity import fidelity as compare
@@ -27,6 +28,7 @@ from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.census import MARGINS, POPULATION
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, CONSISTENCY, PERSONAS, PROFILES
 from persona_pipeline.schemas.persona_reports import ASSOCIATIONS, CALIBRATION, DRIFT, FIDELITY, RARITY
+from persona_pipeline.schemas.population import Population
 
 
 class Sampling(dg.Config):
@@ -60,12 +62,13 @@ def profiles(
     context: dg.AssetExecutionContext, config: Sampling, experiment: Experiment, warehouse: Warehouse
 ) -> Iterator[Event]:
     """Draws people from the census population by survey weight, with a Big Five profile each."""
-    population = warehouse.file.read(POPULATION)
+    population = warehouse.kept(POPULATION)
     design = Design(config.method, config.strata, config.margins, config.include_minors)
     drawn = draw_profiles(
         population, count=experiment.personas, reserve=config.reserve, seed=experiment.seed, design=design
     )
-    yield from publish(context, PROFILES, drawn, warehouse, references={POPULATION.path: population})
+    behind = {POPULATION.path: population.records(drawn["person_id"])}
+    yield from publish(context, PROFILES, drawn, warehouse, references=behind)
 
 
 @gated_asset(CONSISTENCY, PROFILES, kinds=frozenset({"openai"}))
@@ -117,7 +120,7 @@ def personas(
         made,
         warehouse,
         flow=Flow(len(drawn), "profiles", enrichment.left_out(drawn, verdicts, count=experiment.personas)),
-        references={POPULATION.path: warehouse.file.read(POPULATION)},
+        references={POPULATION.path: warehouse.kept(POPULATION).records(made["person_id"])},
         metadata=answers.metadata,
     )
 
@@ -139,7 +142,7 @@ def fidelity(context: dg.AssetExecutionContext, config: Figures, warehouse: Ware
     margins = warehouse.file.read(MARGINS) if everybody else None  # its standard errors are those of everybody
     compared = compare(made, people, margins)
     folder = Path(config.folder) if config.folder else figures.folder_beside(Path(warehouse.path))
-    images = _drawn_figures(made, people) if config.draw else {}
+    images = _drawn_figures(made, Everybody(people, CENSUS_ATTRIBUTES)) if config.draw else {}
     shown = {name: dg.MetadataValue.md(figures.as_markdown(png, name)) for name, png in images.items()}
     where = {"figures_in": dg.MetadataValue.path(str(folder.resolve()))} if images else {}
     metadata = summary(compared) | shown | where
@@ -148,11 +151,11 @@ def fidelity(context: dg.AssetExecutionContext, config: Figures, warehouse: Ware
         figures.save(png, folder / f"{name}.png")
 
 
-def _drawn_figures(made: pd.DataFrame, people: pd.DataFrame) -> dict[str, bytes]:
+def _drawn_figures(made: pd.DataFrame, people: Everybody) -> dict[str, bytes]:
     """The paper's figures 2 and 13."""
     shares = level_shares(made, people)
-    data = "synthetic extract" if people["synthetic"].all() else "ACS PUMS"
-    source = f"{data} {', '.join(sorted(people['vintage'].unique()))}, {len(people):,} records"
+    data = "synthetic extract" if people.synthetic else "ACS PUMS"
+    source = f"{data} {', '.join(sorted(people.vintages))}, {len(people):,} records"
     return {
         "figure_2": figures.histograms(
             shares, n=len(made), title="Personas and census", source=source, attributes=figures.MAIN
@@ -170,8 +173,8 @@ def _drawn_figures(made: pd.DataFrame, people: pd.DataFrame) -> dict[str, bytes]
 @gated_asset(CALIBRATION, PERSONAS, PROFILES, POPULATION)
 def calibration(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
     """Says how well the draw met its targets, and what its weights cost."""
-    read = warehouse.file.read
-    yield from publish(context, CALIBRATION, calibrate(read(PERSONAS), read(PROFILES), read(POPULATION)), warehouse)
+    made, drawn = warehouse.file.read(PERSONAS), warehouse.file.read(PROFILES)
+    yield from publish(context, CALIBRATION, calibrate(made, drawn, warehouse.kept(POPULATION)), warehouse)
 
 
 @gated_asset(ASSOCIATIONS, PERSONAS, PROFILES, POPULATION)
@@ -195,10 +198,10 @@ def drift(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[E
 @gated_asset(RARITY, PERSONAS, POPULATION)
 def rarity(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
     """Counts who shares a persona's combination of plain facts, and finds its nearest other."""
-    found = rareness.rarity(warehouse.file.read(PERSONAS), warehouse.file.read(POPULATION))
+    found = rareness.rarity(warehouse.file.read(PERSONAS), warehouse.kept(POPULATION))
     yield from publish(context, RARITY, found, warehouse, metadata=rareness.summary(found))
 
 
-def _could_be_drawn(warehouse: Warehouse) -> pd.DataFrame:
+def _could_be_drawn(warehouse: Warehouse) -> Population:
     """The part of the population that the profiles' design draws from."""
-    return Design.of(warehouse.file.read(PROFILES)).drawable(warehouse.file.read(POPULATION))
+    return Design.of(warehouse.file.read(PROFILES)).drawable(warehouse.kept(POPULATION))

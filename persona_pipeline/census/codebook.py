@@ -49,10 +49,6 @@ class Codebook:
         """The number of characters of a code; shorter ones in a file lack leading zeros."""
         return len(next(iter(self.labels[variable])))
 
-    def code_of(self, variable: str, label: str) -> str:
-        """The code that a label stands for."""
-        return next(code for code, known in self.labels[variable].items() if known == label)
-
 
 @cache
 def load_codebook(year: str) -> Codebook:

@@ -1,17 +1,18 @@
 """One census CSV file as a table of an SQL engine, every value checked: errors name file, line and column.
 
-A file that says everything as its dictionary does is read in one pass, codes straight into enumerations. Only when that
-fails is it read as text and looked at value by value: to name what is wrong, or to put right what may be (leading
-zeros, surrounding blanks).
+A file that says everything as its dictionary does is parsed in one pass (plain.py). Only when that fails is it read as
+text and looked at value by value: to name what is wrong, or to put right what may be (quotes, leading zeros,
+surrounding blanks).
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from persona_pipeline.census import zips
 from persona_pipeline.census.layout import CsvFile, Layout
-from persona_pipeline.census.values import RAW, Values, distinct, of_another_year, text_like, whole_number
+from persona_pipeline.census.plain import NotPlainError, plain
+from persona_pipeline.census.values import RAW, Values
 from persona_pipeline.errors import InputError
 from persona_pipeline.schemas.staged import Sql, StatementRefusedError, literal, quoted
 
@@ -78,7 +79,7 @@ def _refuse_missing(missing: list[str], where: str) -> None:
 
 
 def create_enumerations(sql: Sql, layout: Layout) -> None:
-    """Makes a type of each variable's codes; a file's codes are cast to them."""
+    """Makes a type of each variable's codes, which tells a code's place and the code at a place."""
     for variable in dict.fromkeys(layout.codes.values()):
         codes = ", ".join(literal(code) for code in layout.book.labels[variable])
         sql.run(f"CREATE TYPE {_type(variable)} AS ENUM ({codes})")
@@ -88,55 +89,56 @@ def _type(variable: str) -> str:
     return quoted(f"code {variable}")
 
 
-def create_table(sql: Sql, table: str, file: CsvFile, layout: Layout) -> None:
-    """Makes `table` of a file, a row a record in the file's order, so that row n, from 0, stands in line n + 2.
+def code_at(name: str, layout: Layout) -> str:
+    """SQL for the code that a column of `create_table` holds the place of."""
+    return f"enum_range(CAST(NULL AS {_type(layout.codes[name])}))[{quoted(name)} + 1]"
 
-    Codes are of their variable's enumeration, texts and numbers text that can be cast.
 
-    Raises InputError for a value that cannot be used, and UnknownCodeError for a code that the codebook lacks.
+def create_table(sql: Sql, table: str, path: Path, member: str, layout: Layout) -> CsvFile:
+    """Makes `table` of a CSV file in a zip, a row a record in the file's order: row n, from 0, is of line n + 2.
+
+    Codes are places in their variable's codes, from 0; numbers are numbers, or text that can be cast to them.
+
+    Raises InputError for a file or value that cannot be used, and UnknownCodeError for a code that the codebook lacks.
     """
-    wanted = ", ".join([*(_typed(name, layout) for name in layout.names), *_aliases(layout.derived)])
+    where = f"{path.name}/{member}"
     try:
-        sql.run(f"CREATE TABLE {table} AS SELECT {wanted} FROM ({file.query})")
-        sound = _is_plain(sql, table, file, layout)
-    except StatementRefusedError:
-        sound = False
-    if sound:
-        return
+        with zips.open_csv(path, member) as lines:
+            found = plain(lines, layout)
+            rows = sql.load(table, found.pieces, _wanted(layout, found.present, lambda name: quoted(name)))
+        if rows:
+            return CsvFile(where, "", found.present, rows)
+    except NotPlainError:
+        pass
     sql.run(f"DROP TABLE IF EXISTS {table}")
-    _load_text(sql, file)
+    with zips.unpacked(path, member, sql.folder) as unpacked:
+        file = opened(unpacked, where, layout)
+        _load_text(sql, file)
     Values(sql, file, layout).put_right()
+    wanted = ", ".join(_aliases(_wanted(layout, layout.names, lambda name: _place(name, layout))))
     sql.run(f"CREATE TABLE {table} AS SELECT {wanted} FROM {RAW}")
     sql.run(f"DROP TABLE {RAW}")
+    return file
+
+
+def _wanted(layout: Layout, present: Collection[str], told: Callable[[str], str]) -> dict[str, str]:
+    """Our columns, each with the SQL for it."""
+    given = {name: told(name) if name in present else f"CAST(NULL AS {_kind(name, layout)})" for name in layout.names}
+    return given | dict(layout.derived)
+
+
+def _kind(name: str, layout: Layout) -> str:
+    return "USMALLINT" if name in layout.codes else "BIGINT" if name in layout.numbers else "VARCHAR"
+
+
+def _place(name: str, layout: Layout) -> str:
+    if name not in layout.codes:
+        return quoted(name)
+    return f"CAST(enum_code(CAST({quoted(name)} AS {_type(layout.codes[name])})) AS USMALLINT)"
 
 
 def _aliases(expressions: Mapping[str, str]) -> list[str]:
     return [f"{expression} AS {quoted(name)}" for name, expression in expressions.items()]
-
-
-def _typed(name: str, layout: Layout) -> str:
-    if name in layout.codes:
-        return f"CAST({quoted(name)} AS {_type(layout.codes[name])}) AS {quoted(name)}"
-    return quoted(name)
-
-
-def _is_plain(sql: Sql, table: str, file: CsvFile, layout: Layout) -> bool:
-    """Whether every value is as it should be, to the letter, and every line a record."""
-    pattern, _ = layout.texts[layout.identity]
-    required = [name for name, v in layout.codes.items() if name in file.present and v not in layout.book.blanks]
-    faults = " + ".join(
-        [
-            f"count(*) FILTER (NOT coalesce(regexp_full_match({layout.identity}, {literal(pattern)}), false))",
-            f"count(*) FILTER ({of_another_year(layout)})",
-            *(f"count(*) - count({quoted(name)})" for name in required),
-        ]
-    )
-    rows, wrong = sql.run(f"SELECT count(*), {faults} FROM {table}")[0]
-    if rows != file.rows or wrong:
-        return False
-    plain = {name: text_like(*rule) for name, rule in layout.texts.items() if name != layout.identity}
-    plain |= {name: whole_number(column) for name, column in layout.numbers.items()}
-    return all(good(value) for name, good in plain.items() for value in distinct(sql, table, name))
 
 
 def _load_text(sql: Sql, file: CsvFile) -> None:

@@ -22,7 +22,7 @@ def households(persons: pd.DataFrame, records: pd.DataFrame | None, vintage: Vin
 
     Args:
         persons: rows of census.persons.
-        records: what `read_household_records` gives.
+        records: the household records of at least these units; None where there are no household files.
     """
     members = units(persons, vintage)
     given = None if records is None else records.set_index("serialno").reindex(members.index)

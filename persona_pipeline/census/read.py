@@ -1,6 +1,7 @@
 """Reading of person and household records as coded, checked against the codebook, under one set of column names."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -67,13 +68,30 @@ def stage_replicate_weights(sql: Sql, extract: Extract, vintage: Vintage, *, all
     return sql.staged(REPLICATE_WEIGHTS, f"SELECT *, {literal(vintage.name)} AS vintage FROM ({rows})")
 
 
-def read_household_records(
-    sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False
-) -> pd.DataFrame | None:
-    """The household variables of every unit, as coded, by `serialno`; None where the extract has no household zips.
+@dataclass(frozen=True)
+class HouseholdRecords:
+    """The household variables of every unit, as coded, by `serialno`.
 
     A column is named as its PUMS variable; a blank is the empty text, and null says that the unit's file lacks the
     column.
+
+    Args:
+        name: where they are staged.
+    """
+
+    sql: Sql
+    name: str
+
+    def of(self, serialnos: pd.Series) -> pd.DataFrame:
+        """Those of some units."""
+        records = self.sql.among(self.name, "serialno", serialnos)
+        return records.astype(object).where(records.notna(), None)
+
+
+def stage_household_records(
+    sql: Sql, extract: Extract, vintage: Vintage, *, allow_missing: bool = False
+) -> HouseholdRecords | None:
+    """The records of the household zips; None where the extract has none.
 
     Args:
         allow_missing: read files without some of the variables.
@@ -83,8 +101,9 @@ def read_household_records(
     layout = _of_households(vintage, allow_missing)
     tables = _each_member(sql, extract.household_zips, "households", layout)
     _refuse_duplicates(sql, _all_rows(tables, layout), {"serialno": "serialno"})
-    records = sql.frame(" UNION ALL ".join(_records(table, file, layout) for table, file in tables.items()))
-    return records.astype(object).where(records.notna(), None)
+    rows = " UNION ALL ".join(_records(table, file, layout) for table, file in tables.items())
+    sql.run(f"CREATE VIEW household_records AS {rows}")
+    return HouseholdRecords(sql, "household_records")
 
 
 def _of_persons(vintage: Vintage, allow_missing: bool) -> Layout:
@@ -135,17 +154,15 @@ def _each_member(sql: Sql, paths: Sequence[Path], kind: str, layout: Layout) -> 
     made = {}
     for done, (path, member) in enumerate(members):
         report(f"census.{kind}", done, len(members), member)
-        with zips.unpacked(path, member, sql.folder) as unpacked:
-            file = columns.opened(unpacked, f"{path.name}/{member}", layout)
-            columns.create_table(sql, f"{kind}_{done}", file, layout)
-        made[f"{kind}_{done}"] = file
+        made[f"{kind}_{done}"] = columns.create_table(sql, f"{kind}_{done}", path, member, layout)
     report(f"census.{kind}", len(members), len(members))
     return made
 
 
 def _all_rows(tables: Mapping[str, CsvFile], layout: Layout) -> str:
     """The records of all files in order, each with its file and line."""
-    wanted = ", ".join(map(quoted, (*layout.names, *layout.derived)))
+    told = {name: columns.code_at(name, layout) if name in layout.codes else quoted(name) for name in layout.names}
+    wanted = ", ".join(f"{each} AS {quoted(name)}" for name, each in {**told, **{d: d for d in layout.derived}}.items())
     return " UNION ALL ".join(
         f"SELECT {wanted}, {literal(file.member)} AS source_file, rowid + 2 AS source_line FROM {table}"
         for table, file in tables.items()
@@ -154,7 +171,7 @@ def _all_rows(tables: Mapping[str, CsvFile], layout: Layout) -> str:
 
 def _records(table: str, file: CsvFile, layout: Layout) -> str:
     """Blank where the file has the column and it is empty, null where it lacks it."""
-    told = {name: f"CAST({quoted(name)} AS VARCHAR)" for name in layout.codes}
+    told = {name: columns.code_at(name, layout) for name in layout.codes}
     wanted = [
         f"coalesce({text}, {literal('')}) AS {quoted(name)}" if name in file.present else f"{text} AS {quoted(name)}"
         for name, text in told.items()

@@ -55,6 +55,13 @@ def run(
     allow_missing: Annotated[
         bool | None, typer.Option("--allow-missing", help="Take census files that lack columns; nulls with the reason.")
     ] = None,
+    replicate_weights: Annotated[
+        bool | None, typer.Option("--replicate-weights", help="Read them too: standard errors of census margins.")
+    ] = None,
+    stratify: Annotated[str | None, typer.Option(help="Draw personas in strata: state, or age,sex.")] = None,
+    rake: Annotated[
+        str | None, typer.Option(help='Draw by weights raked to margins (JSON): {"sex": {"Female": 0.51}}.')
+    ] = None,
     prism: Annotated[
         str | None, typer.Option(help="embedded, PRISM's conversations.jsonl, or hub:OWNER/NAME@COMMIT:FILE.")
     ] = None,
@@ -100,6 +107,9 @@ def run(
         "vintage": vintage,
         "states": _codes(states),
         "allow_missing": allow_missing,
+        "replicate_weights": replicate_weights,
+        "stratify": _codes(stratify),
+        "rake": _margins(rake),
         "prism": prism,
         "prompts": prompts,
         "prompt_columns": None if prompt_columns is None else named_columns(prompt_columns),
@@ -139,6 +149,18 @@ def run(
 
 def _codes(states: str | None) -> list[str] | None:
     return None if states is None else [code.strip() for code in states.split(",") if code.strip()]
+
+
+def _margins(rake: str | None) -> dict[str, dict[str, float]] | None:
+    if rake is None:
+        return None
+    try:
+        margins = json.loads(rake)
+        return {name: {level: float(share) for level, share in levels.items()} for name, levels in margins.items()}
+    except (ValueError, AttributeError, TypeError) as exc:
+        raise ConfigError(
+            f"it is no margins ({exc})", where="--rake", expected='attribute → level → share: {"sex": {"Female": 0.51}}'
+        ) from exc
 
 
 def _fail_run(skipped: list[str], problems: list[str]) -> None:

@@ -12,6 +12,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "vintage": ("resources", "census", "config", "vintage"),
     "states": ("resources", "census", "config", "states"),
     "allow_missing": ("resources", "census", "config", "allow_missing"),
+    "replicate_weights": ("resources", "census", "config", "replicate_weights"),
+    "stratify": ("ops", "personas__profiles", "config", "strata"),
+    "rake": ("ops", "personas__profiles", "config", "margins"),
     "prism": ("ops", "prompts__candidates", "config", "prism"),
     "prompts": ("ops", "prompts__candidates", "config", "prompts"),
     "prompt_columns": ("ops", "prompts__candidates", "config", "columns"),
@@ -36,6 +39,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "database": ("resources", "warehouse", "config", "path"),
 }
 """Where each option goes in a run configuration."""
+
+IMPLIED_METHODS = {"stratify": "stratified", "rake": "raked"}
+"""The method of drawing that an option asks for."""
 
 IMPLIED_PROVIDERS = {"base_url": "openai_compatible", "batch_folder": "openai_compatible", "recording": "replay"}
 """The provider that an option asks for where none is named."""
@@ -62,6 +68,9 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
             _put(config, PLACES[name], value)
     if options.get("batch_folder") is not None and options.get("how") is None:
         _put(config, PLACES["how"], "batch_files")
+    for option, method in IMPLIED_METHODS.items():
+        if options.get(option) is not None:
+            _put(config, ("ops", "personas__profiles", "config", "method"), method)
     if options.get("provider") is None:
         for option, provider in IMPLIED_PROVIDERS.items():
             if options.get(option) is not None:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, code, effective_size, pooled, shares
+from persona_pipeline.personas.counting import Everybody, code, effective_size, pooled, shares
 from persona_pipeline.personas.labels import made_up
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import ASSOCIATIONS
+from persona_pipeline.schemas.population import Population
 
 ONE_LEVEL = "insufficient: an attribute has one level with 5 personas expected"
 
@@ -24,7 +26,7 @@ class _Grouped:
     size: int
 
 
-def associations(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+def associations(personas: pd.DataFrame, population: Population) -> pd.DataFrame:
     """One row per pair of census attributes (personas.associations).
 
     Levels with fewer than 5 personas expected count as one, in both. A value is null where an attribute has one level.
@@ -32,9 +34,9 @@ def associations(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFra
     Args:
         population: those of census.population who could be drawn.
     """
-    weight = population["weight"].to_numpy(dtype=float)
-    coders = (Coder(population), Coder(personas))
-    grouped = {name: _grouped(*coders, name, weight, len(personas)) for name in CENSUS_ATTRIBUTES}
+    people = Everybody(population, CENSUS_ATTRIBUTES)
+    weight, coder = people.weight, Coder(personas)
+    grouped = {name: _grouped(people, coder, name, len(personas)) for name in CENSUS_ATTRIBUTES}
     n_people = effective_size(weight)
     return ASSOCIATIONS.frame(
         {
@@ -69,17 +71,24 @@ def cramers_v(table: np.ndarray, n: float) -> float | None:
     return float(min(np.sqrt(corrected / (min(sides) - 1)), 1.0)) if min(sides) > 1 else None
 
 
-def _grouped(population: Coder, personas: Coder, name: str, weight: np.ndarray, n: int) -> _Grouped:
+def _grouped(population: Everybody, personas: Coder, name: str, n: int) -> _Grouped:
     coded = code(population, personas, name)
-    groups, _ = pooled(shares(coded.population, len(coded.names), weight) * n)
-    return _Grouped(groups[coded.population], groups[coded.personas], int(groups.max()) + 1)
+    groups, _ = pooled(shares(coded.population, len(coded.names), population.weight) * n)
+    narrow = groups.astype(np.int16)
+    return _Grouped(narrow[coded.population], narrow[coded.personas], int(groups.max()) + 1)
 
 
 def _compared(one: _Grouped, other: _Grouped, weight: np.ndarray, n_people: float) -> dict[str, Any]:
     shape = (one.size, other.size)
-    joint = np.bincount(one.population * other.size + other.population, weights=weight, minlength=one.size * other.size)
-    ours = np.bincount(one.personas * other.size + other.personas, minlength=one.size * other.size)
+    size = one.size * other.size
+    joint = np.bincount(_both(one.population, other.population, other.size), weights=weight, minlength=size)
+    ours = np.bincount(_both(one.personas, other.personas, other.size), minlength=size)
     there, here = cramers_v(joint.reshape(shape), n_people), cramers_v(ours.reshape(shape), float(ours.sum()))
     difference = None if there is None or here is None else here - there
     reason = ONE_LEVEL if difference is None else None
     return {"personas": here, "population": there, "difference": difference, "reason": reason}
+
+
+def _both(one: np.ndarray, other: np.ndarray, size: int) -> np.ndarray:
+    found: np.ndarray = one.astype(np.int32) * size + other
+    return found

@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coded, Coder, code, shares
+from persona_pipeline.personas.counting import Coded, Everybody, code, shares
 from persona_pipeline.personas.design import CONTROLS, Design
 from persona_pipeline.personas.labels import made_up
 from persona_pipeline.personas.sampling import draw_weights
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona_reports import CALIBRATION
+from persona_pipeline.schemas.population import Population
 
 
-def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: Population) -> pd.DataFrame:
     """Differences between the shares of personas and the draw's targets, one row per attribute (personas.calibration).
 
     The targets are the weighted shares of everybody who could be drawn; after raking, by the raked weights.
@@ -22,9 +24,9 @@ def calibration(personas: pd.DataFrame, profiles: pd.DataFrame, population: pd.D
         population: census.population, whole.
     """
     design = Design.of(profiles)
-    people = design.drawable(population)
+    people = Everybody(design.drawable(population), CONTROLS, ids=True)
     weights = draw_weights(people, design)
-    coders = (Coder(people), Coder(personas))
+    coders = (people, Coder(personas))
     effect = _design_effect(personas, people, weights)
     return CALIBRATION.frame(
         {
@@ -53,10 +55,10 @@ def _margin_errors(coded: Coded, weights: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _design_effect(personas: pd.DataFrame, people: pd.DataFrame, weights: np.ndarray) -> float:
+def _design_effect(personas: pd.DataFrame, people: Everybody, weights: np.ndarray) -> float:
     """1 + cv² of survey weight over weight in the draw, for each persona; how strata were rounded is left aside."""
-    chosen = people["person_id"].isin(personas["person_id"]).to_numpy()
-    records = people.loc[chosen, ["person_id", "weight"]].assign(drawn_by=weights[chosen])
-    ours = personas[["persona_id", "person_id"]].merge(records, on="person_id")
-    ratio = (ours["weight"].astype(float) / ours["drawn_by"]).to_numpy(dtype=float)
+    chosen = np.isin(people.ids, np.array(personas["person_id"].tolist(), dtype="S"))
+    ratios = people.weight[chosen] / weights[chosen]
+    by_id = pd.Series(ratios, index=[an_id.decode() for an_id in people.ids[chosen].tolist()])
+    ratio = personas["person_id"].map(by_id).dropna().to_numpy(dtype=float)
     return float(np.mean(ratio**2) / np.mean(ratio) ** 2) if len(ratio) else 1.0

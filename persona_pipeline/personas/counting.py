@@ -1,11 +1,14 @@
 """Counting people by level, quickly: millions of rows become small integers once, and are only added up afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.schemas.levels import levels
+from persona_pipeline.schemas.levels import Coder
+from persona_pipeline.schemas.population import Population, parts
 
 
 @dataclass(frozen=True)
@@ -22,28 +25,60 @@ class Coded:
     personas: np.ndarray
 
 
-class Coder:
-    """Levels of a frame's attributes, as `schemas.levels.levels` says them, without looking at every row's text."""
+class Everybody:
+    """A population as small integers: each person's weight and the levels of some attributes, a nation in 0.2 GB.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        self._reasons = pd.factorize(frame["not_applicable"])[0]
+    Args:
+        weight: each person's survey weight.
+        ids: each person's id, ASCII; empty unless asked for.
+        vintages: the vintages that people are of.
+        synthetic: whether all are of the embedded synthetic extract.
+    """
+
+    def __init__(self, population: Population, attributes: Sequence[str], *, ids: bool = False) -> None:
+        self._attributes = tuple(dict.fromkeys(attributes))
+        self._names: dict[str, dict[str, int]] = {attribute: {} for attribute in self._attributes}
+        self.vintages: set[str] = set()
+        self.synthetic = True
+        columns = ["weight", "vintage", "synthetic", "not_applicable", *(["person_id"] if ids else ())]
+        read = [self._coded(part, ids) for part in parts(population, list(dict.fromkeys([*columns, *attributes])))]
+        self.weight, self.ids = (np.concatenate([part[place] for part in read]) for place in (0, 1))
+        self._codes = {a: np.concatenate([part[2][a] for part in read]) for a in self._attributes}
+
+    def _coded(self, part: pd.DataFrame, ids: bool) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+        self.vintages |= set(part["vintage"].unique())
+        self.synthetic &= bool(part["synthetic"].all())
+        coder = Coder(part)
+        codes = {attribute: self._recoded(attribute, *coder.codes(attribute)) for attribute in self._attributes}
+        weight = part["weight"].to_numpy(dtype=float)
+        return weight, np.array(part["person_id"].tolist() if ids else [], dtype="S"), codes
+
+    def _recoded(self, attribute: str, codes: np.ndarray, names: list[str]) -> np.ndarray:
+        known = self._names[attribute]
+        places = np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int16)
+        return np.asarray(places[codes])
+
+    def __len__(self) -> int:
+        return len(self.weight)
 
     def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
-        """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
-        values, known = pd.factorize(self._frame[attribute])
-        kinds = np.where(values >= 0, values, len(known) + self._reasons)  # a null's level is its reason
-        examples = _first_of_each(kinds, len(known) + int(self._reasons.max(initial=0)) + 1)
-        there = np.flatnonzero(examples >= 0)
-        there = there[np.argsort(examples[there])]
-        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples[there]], attribute)
-        places, seen = pd.factorize(names)
-        place_of = np.zeros(len(examples), dtype=np.int32)
-        place_of[there] = places
-        return place_of[kinds], [str(name) for name in seen]
+        """Each person's place in a list of levels, and the list, in the order the rows bring them up."""
+        return self._codes[attribute], list(self._names[attribute])
+
+    def sort(self) -> None:
+        """Puts people in the order of their ids."""
+        order = np.argsort(self.ids, kind="stable")
+        self.weight, self.ids = self.weight[order], self.ids[order]
+        self._codes = {attribute: codes[order] for attribute, codes in self._codes.items()}
 
 
-def code(population: Coder, personas: Coder, attribute: str) -> Coded:
+class Codes(Protocol):
+    """People whose levels are known as small integers."""
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]: ...
+
+
+def code(population: Codes, personas: Codes, attribute: str) -> Coded:
     """One attribute of both frames, coded alike."""
     of_population, names = population.codes(attribute)
     of_personas, seen = personas.codes(attribute)
@@ -58,13 +93,6 @@ def shares(codes: np.ndarray, n_levels: int, weight: np.ndarray | None = None) -
     counts = np.bincount(codes, weights=weight, minlength=n_levels).astype(float)
     found: np.ndarray = counts / counts.sum()
     return found
-
-
-def _first_of_each(kinds: np.ndarray, size: int) -> np.ndarray:
-    """The first row of each kind from 0 to `size`; −1 where there is none."""
-    first = np.full(size, -1, dtype=np.int64)
-    first[kinds[::-1]] = np.arange(len(kinds) - 1, -1, -1)
-    return first
 
 
 def effective_size(weight: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """How people are drawn: by weight, in strata, or by weights raked to given margins."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
+from persona_pipeline.schemas.population import KeptPopulation, Population
 
 Method = Literal["by_weight", "stratified", "raked"]
 WHERE = "personas.profiles"
@@ -61,12 +62,34 @@ class Design:
         """The design that rows of personas.profiles were drawn by."""
         return cls(**json.loads(profiles["sampling"].iloc[0]))
 
-    def drawable(self, population: pd.DataFrame) -> pd.DataFrame:
+    def drawable(self, population: Population) -> Population:
         """The part of the population that can be drawn: everybody with a weight, or the adults among them."""
+        if not isinstance(population, pd.DataFrame):
+            return _Drawable(population, self)
         wanted = population["weight"].fillna(0) > 0
         if not self.include_minors:
             wanted &= population["adult"]
         return population if wanted.all() else population[wanted]
+
+
+@dataclass(frozen=True)
+class _Drawable:
+    """Those of a kept population who can be drawn."""
+
+    whole: KeptPopulation
+    design: Design
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+        for part in self.whole.parts([*dict.fromkeys([*columns, "weight", "adult"])]):
+            yield self._of(part)[list(columns)]
+
+    def records(self, person_ids: Collection[str]) -> pd.DataFrame:
+        return self._of(self.whole.records(person_ids))
+
+    def _of(self, part: pd.DataFrame) -> pd.DataFrame:
+        found = self.design.drawable(part)
+        assert isinstance(found, pd.DataFrame)
+        return found
 
 
 CONTROLS: tuple[str, ...] = ("state", *CENSUS_ATTRIBUTES)

@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coded, Coder, code, effective_size, pooled, shares
+from persona_pipeline.personas.counting import Coded, Everybody, code, effective_size, pooled, shares
 from persona_pipeline.personas.labels import made_up
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import FIDELITY
+from persona_pipeline.schemas.population import Population, records
 from persona_pipeline.statistics.holm import holm
 
 MEAN_ABSOLUTE = np.sqrt(2 / np.pi)  # the mean absolute deviation of a normal variable, in standard deviations
@@ -16,7 +18,7 @@ STANDARD_ERROR = "se"  # the column of census.margins, where its vintage has rep
 ONE_LEVEL = "insufficient: fewer than two levels with 5 personas expected"
 
 
-def fidelity(personas: pd.DataFrame, population: pd.DataFrame, margins: pd.DataFrame | None = None) -> pd.DataFrame:
+def fidelity(personas: pd.DataFrame, population: Population, margins: pd.DataFrame | None = None) -> pd.DataFrame:
     """Distances between the shares of personas and of the weighted population, one row per census attribute.
 
     Reasons why an attribute does not apply are levels of their own. `label_drift` counts personas whose value is not
@@ -27,15 +29,16 @@ def fidelity(personas: pd.DataFrame, population: pd.DataFrame, margins: pd.DataF
         population: those of census.population who could be drawn.
         margins: census.margins of the same people, for the census's standard errors; None where they do not fit.
     """
-    records = _records(personas, population)
-    coders, weight = (Coder(population), Coder(personas)), population["weight"].to_numpy(dtype=float)
+    recorded = records(population, personas["person_id"]).set_index("person_id").reindex(personas["person_id"])
+    people = Everybody(population, CENSUS_ATTRIBUTES)
+    coders, weight = (people, Coder(personas)), people.weight
     rows = [
         {
             "attribute": attribute,
             "n_personas": len(personas),
             **made_up(personas),
             **_compared(code(*coders, attribute), weight, _standard_errors(margins, attribute)),
-            "label_drift": _drift(personas, records, attribute),
+            "label_drift": _drift(personas, recorded, attribute),
         }
         for attribute in CENSUS_ATTRIBUTES
     ]
@@ -116,14 +119,9 @@ def _tested(counts: np.ndarray, expected: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _records(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """The census record of each persona, in their order; all null where there is none."""
-    behind = population[population["person_id"].isin(personas["person_id"])]
-    return behind.drop_duplicates("person_id").set_index("person_id").reindex(personas["person_id"])
-
-
-def _drift(personas: pd.DataFrame, records: pd.DataFrame, attribute: str) -> int:
+def _drift(personas: pd.DataFrame, recorded: pd.DataFrame, attribute: str) -> int:
+    """How many personas differ from their census record: the same row of `recorded`, all null where it is missing."""
     here = personas[attribute].astype(object).reset_index(drop=True)
-    there = records[attribute].astype(object).reset_index(drop=True)
+    there = recorded[attribute].astype(object).reset_index(drop=True)
     same = (here == there).fillna(False).astype(bool) | (here.isna() & there.isna())
-    return int((~same | records["vintage"].isna().to_numpy()).sum())
+    return int((~same | recorded["vintage"].isna().to_numpy()).sum())

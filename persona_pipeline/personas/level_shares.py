@@ -1,31 +1,29 @@
 """Shares of every level among personas and in the census, side by side: what the histograms show."""
 
-import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, code, shares
-from persona_pipeline.schemas.levels import level_order
+from persona_pipeline.personas.counting import Everybody, code, shares
+from persona_pipeline.schemas.levels import Coder, level_order
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 
 
-def level_shares(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+def level_shares(personas: pd.DataFrame, people: Everybody) -> pd.DataFrame:
     """One row per census attribute and level: attribute, level, personas, population; shares of each sum to 1.
 
     Bands of age and income come in their order, other levels by falling share of the population.
     """
-    weight = population["weight"].to_numpy(dtype=float)
-    coders = (Coder(population), Coder(personas))
-    return pd.concat([_of(attribute, *coders, weight) for attribute in CENSUS_ATTRIBUTES], ignore_index=True)
+    coder = Coder(personas)
+    return pd.concat([_of(attribute, people, coder) for attribute in CENSUS_ATTRIBUTES], ignore_index=True)
 
 
-def _of(attribute: str, population: Coder, personas: Coder, weight: np.ndarray) -> pd.DataFrame:
-    coded = code(population, personas, attribute)
+def _of(attribute: str, people: Everybody, personas: Coder) -> pd.DataFrame:
+    coded = code(people, personas, attribute)
     found = pd.DataFrame(
         {
             "attribute": attribute,
             "level": list(coded.names),
             "personas": shares(coded.personas, len(coded.names)),
-            "population": shares(coded.population, len(coded.names), weight),
+            "population": shares(coded.population, len(coded.names), people.weight),
         }
     )
     bands = {band: place for place, band in enumerate(level_order(attribute))}

@@ -8,16 +8,17 @@ import pandas as pd
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.psychodemographics import CHILD, psychodemographics
-from persona_pipeline.personas.psychometrics import big_five
+from persona_pipeline.personas.psychometrics import big_five, group_norms
 from persona_pipeline.personas.sampling import BY_WEIGHT, draw
 from persona_pipeline.schemas.persona import PROFILES, reasons
+from persona_pipeline.schemas.population import Population
 from persona_pipeline.seeds import content_id
 
 FOR_ADULTS = ("ideology", "political_views")
 
 
 def profiles(
-    population: pd.DataFrame, *, count: int, reserve: float, seed: int, design: Design = BY_WEIGHT
+    population: Population, *, count: int, reserve: float, seed: int, design: Design = BY_WEIGHT
 ) -> pd.DataFrame:
     """Candidates for personas (personas.profiles), in the order of the draw; census attributes stay as they are.
 
@@ -31,7 +32,7 @@ def profiles(
         raise ConfigError(f"the reserve is {reserve}", where="personas.profiles, reserve", expected="0 or more")
     people = draw(population, count=count, reserve=reserve, seed=seed, design=design)
     named = people.assign(persona_id=_ids(people, seed), draw=range(len(people)), sampling=design.as_json(), seed=seed)
-    drawn = [big_five(named["persona_id"], seed=seed), psychodemographics(named, seed=seed)]
+    drawn = [big_five(named, seed=seed, groups=group_norms()), psychodemographics(named, seed=seed)]
     whole = pd.concat([named.drop(columns=["weight", "repeat"]), *drawn], axis=1)
     return PROFILES.conform(whole.assign(not_applicable=_not_applicable(whole)))
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from persona_pipeline.errors import ConfigError
-from persona_pipeline.personas.counting import Coder, shares
+from persona_pipeline.personas.counting import Everybody, shares
 
 TOLERANCE = 1e-8  # of a share: one person in a hundred million
 ROUNDS = 500
@@ -40,7 +39,7 @@ class Margin:
         return found
 
 
-def raked(people: pd.DataFrame, margins: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+def raked(people: Everybody, margins: Mapping[str, Mapping[str, float]]) -> np.ndarray:
     """The survey weights, changed as little as it takes to meet the margins; their sum stays.
 
     Args:
@@ -50,9 +49,8 @@ def raked(people: pd.DataFrame, margins: Mapping[str, Mapping[str, float]]) -> n
     margins at once.
     Source: Deming & Stephan (1940), On a least squares adjustment of a sampled frequency table.
     """
-    start = people["weight"].to_numpy(dtype=float)
-    coder = Coder(people)
-    wanted = [_margin(coder, name, dict(given), start) for name, given in margins.items()]
+    start = people.weight
+    wanted = [_margin(people, name, dict(given), start) for name, given in margins.items()]
     weights = start
     for _ in range(ROUNDS):
         for margin in wanted:
@@ -63,8 +61,8 @@ def raked(people: pd.DataFrame, margins: Mapping[str, Mapping[str, float]]) -> n
     return np.asarray(weights * (start.sum() / weights.sum()))
 
 
-def _margin(coder: Coder, attribute: str, given: dict[str, float], weights: np.ndarray) -> Margin:
-    codes, names = coder.codes(attribute)
+def _margin(people: Everybody, attribute: str, given: dict[str, float], weights: np.ndarray) -> Margin:
+    codes, names = people.codes(attribute)
     there = {name for name, share in zip(names, shares(codes, len(names), weights), strict=True) if share > 0}
     where = f"personas.profiles, margins: {attribute}"
     absent = [level for level, share in given.items() if level not in there and share > 0]

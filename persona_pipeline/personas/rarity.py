@@ -3,25 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.personas.counting import Coder, code
+from persona_pipeline.personas.counting import Everybody, code
 from persona_pipeline.personas.labels import made_up
+from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import QUASI_IDENTIFIERS, RARITY
+from persona_pipeline.schemas.population import Population
 
 BLOCK = 512  # personas compared with all others at a time
 FEW = 5
 
 
-def rarity(personas: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+def rarity(personas: pd.DataFrame, population: Population) -> pd.DataFrame:
     """One row per persona, in the order of their ids (personas.rarity).
 
     Args:
         population: census.population.
     """
     ours = personas.sort_values("persona_id", kind="stable").reset_index(drop=True)
-    people, here = _combinations(population, ours)
+    everybody = Everybody(population, QUASI_IDENTIFIERS)
+    people, here = _combinations(everybody, ours)
     size = int(max(people.max(), here.max())) + 1
-    weights = np.bincount(people, weights=population["weight"].to_numpy(dtype=float), minlength=size)
+    weights = np.bincount(people, weights=everybody.weight, minlength=size)
     nearest, shared = _nearest(ours)
     return RARITY.conform(
         pd.DataFrame(
@@ -51,9 +54,9 @@ def summary(rarity: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _combinations(population: pd.DataFrame, personas: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _combinations(population: Everybody, personas: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """A number for each combination of the quasi-identifiers, of every person and of every persona."""
-    coders = (Coder(population), Coder(personas))
+    coders = (population, Coder(personas))
     numbers = np.zeros(len(population) + len(personas), dtype=np.int64)
     for attribute in QUASI_IDENTIFIERS:
         coded = code(*coders, attribute)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError, ShortfallError
-from persona_pipeline.personas.counting import Coder
+from persona_pipeline.personas.counting import Everybody
 from persona_pipeline.personas.design import Design
 from persona_pipeline.personas.raking import raked
+from persona_pipeline.schemas.population import Population, records
 from persona_pipeline.seeds import rng_for
 
 WHOLE = "everybody"  # the one stratum of a draw that is not stratified
@@ -16,7 +17,7 @@ BY_WEIGHT = Design()
 
 
 def draw(
-    population: pd.DataFrame, *, count: int, seed: int, reserve: float = 0.0, design: Design = BY_WEIGHT
+    population: Population, *, count: int, seed: int, reserve: float = 0.0, design: Design = BY_WEIGHT
 ) -> pd.DataFrame:
     """`count` rows of the population in random order, then a reserve, each person's chance by its weight.
 
@@ -36,26 +37,28 @@ def draw(
         raise ConfigError(f"{count} people were asked for", where="personas.profiles, count", expected="1 or more")
     rng = rng_for(seed, "personas.draw")
     people = _drawable(population, design)
-    order = np.argsort(people["person_id"].to_numpy().astype(str), kind="stable")  # faster than objects
-    told = people[list(dict.fromkeys(["weight", "not_applicable", *design.controlled]))].iloc[order]
-    strata, names = _strata(told, design)
-    weights = draw_weights(told, design)
+    people.sort()
+    strata, names = _strata(people, design)
+    weights = draw_weights(people, design)
     wanted = allocated(np.bincount(strata, weights=weights, minlength=len(names)), count)
     first, further = [], []
     for stratum, n in enumerate(wanted.tolist()):
         if n:
             rows, repeats = _from_stratum(np.flatnonzero(strata == stratum), weights, n, reserve, rng)
-            drawn = people.iloc[order[rows]].assign(repeat=repeats, stratum=names[stratum])
+            ids = [an_id.decode() for an_id in people.ids[rows].tolist()]
+            drawn = pd.DataFrame({"person_id": ids, "repeat": repeats, "stratum": names[stratum]})
             first.append(drawn.head(n))
             further.append(drawn.iloc[n:])
-    return pd.concat([_mixed(first, rng), _mixed(further, rng)], ignore_index=True)
+    drawn = pd.concat([_mixed(first, rng), _mixed(further, rng)], ignore_index=True)
+    behind = records(population, drawn["person_id"]).set_index("person_id").loc[drawn["person_id"]]
+    return behind.reset_index().assign(repeat=drawn["repeat"], stratum=drawn["stratum"])
 
 
-def draw_weights(people: pd.DataFrame, design: Design) -> np.ndarray:
+def draw_weights(people: Everybody, design: Design) -> np.ndarray:
     """The weights that a design draws by: the survey's, or raked ones."""
     if design.method == "raked":
         return raked(people, design.margins)
-    return np.asarray(people["weight"].to_numpy(dtype=float))
+    return people.weight
 
 
 def allocated(sizes: np.ndarray, count: int) -> np.ndarray:
@@ -67,12 +70,12 @@ def allocated(sizes: np.ndarray, count: int) -> np.ndarray:
     return np.asarray(whole)
 
 
-def _drawable(population: pd.DataFrame, design: Design) -> pd.DataFrame:
+def _drawable(population: Population, design: Design) -> Everybody:
     """Everybody who can be drawn."""
-    people = design.drawable(population)
+    people = Everybody(design.drawable(population), design.controlled, ids=True)
     if not len(people):
         raise ShortfallError(
-            f"of {len(population):,} people none can be drawn",
+            "there are no people who can be drawn",
             where="census.population",
             expected=f"{'people' if design.include_minors else 'adults'} with a weight above 0",
             fix="Check census.population." if design.include_minors else "Check census.population, or include minors.",
@@ -80,12 +83,11 @@ def _drawable(population: pd.DataFrame, design: Design) -> pd.DataFrame:
     return people
 
 
-def _strata(people: pd.DataFrame, design: Design) -> tuple[np.ndarray, list[str]]:
+def _strata(people: Everybody, design: Design) -> tuple[np.ndarray, list[str]]:
     """Each person's stratum, as a place in the list of their names; names in alphabetical order."""
     if design.method != "stratified":
         return np.zeros(len(people), dtype=np.int64), [WHOLE]
-    coder = Coder(people)
-    coded = {attribute: coder.codes(attribute) for attribute in design.strata}
+    coded = {attribute: people.codes(attribute) for attribute in design.strata}
     combined = pd.DataFrame({attribute: codes for attribute, (codes, _) in coded.items()})
     places = combined.groupby(list(combined.columns)).ngroup().to_numpy()
     there = combined.assign(place=places).drop_duplicates("place").sort_values("place")

@@ -114,6 +114,8 @@ def _finding(rule: Rule, result: Mapping[str, Any], frame: pd.DataFrame) -> Find
 def examples(rule: Rule, frame: pd.DataFrame, rows: tuple[int, ...]) -> str:
     """The end of a message: some values at fault, or where the first is."""
     about = rule.arguments.get("column")
+    if rule.shows is not None:
+        return f", such as {rule.shows(frame.iloc[list(rows[:50])])}"
     if rule.holds is not None or about not in frame.columns:
         return f", the first at row {rows[0]}: {rule.description}"
     seen = list(dict.fromkeys(repr(value)[:60] for value in frame[about].iloc[list(rows[:50])]))

@@ -39,6 +39,9 @@ class Rule:
         needs: tables (schema.name) whose rows `holds` compares with.
         holds: for what no expectation says: a boolean per row, put in the column that `arguments` names.
         across_rows: whether `holds` needs all rows together; otherwise it can be asked of some at a time.
+        sql: the same claim as an SQL condition on `candidate` that is true of the rows at fault, for candidates too
+            large for a frame; a claim across rows has one.
+        shows: what to show of rows at fault, in a phrase, where the claim's description does not say enough.
     """
 
     check: str
@@ -49,6 +52,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     holds: Holds | None = None
     across_rows: bool = False
+    sql: str | None = None
+    shows: Callable[[pd.DataFrame], str] | None = None
 
     @property
     def name(self) -> str:
@@ -65,6 +70,8 @@ def row_rule(
     severity: Severity = "error",
     needs: tuple[str, ...] = (),
     across_rows: bool = False,
+    sql: str | None = None,
+    shows: Callable[[pd.DataFrame], str] | None = None,
 ) -> Rule:
     """A rule across columns: `holds(frame, references)` says for each row whether it is as it should be."""
     return Rule(
@@ -76,6 +83,8 @@ def row_rule(
         needs=needs,
         holds=holds,
         across_rows=across_rows,
+        sql=sql,
+        shows=shows,
     )
 
 

@@ -28,21 +28,17 @@ def admit_staged(staged: Staged, references: Mapping[str, pd.DataFrame] | None =
     rows = int(staged.ask("SELECT count(*) FROM candidate")[0][0])
     if rows <= ROW_LIMIT:
         return admit(staged.table, staged.table.conform(staged.frame()), references)
-    rules = all_rules(staged.table, _vintages(staged))
+    rules = all_rules(staged.table)
     faults = _Faults(staged, rows, references or {})
-    findings = faults.by_sql([rule for rule in rules if rule.holds is None])
-    findings += faults.by_claim([rule for rule in rules if rule.holds is not None])
+    findings = faults.by_sql([rule for rule in rules if rule.holds is None or rule.sql is not None])
+    findings += faults.by_claim([rule for rule in rules if rule.holds is not None and rule.sql is None])
     return Verdict(staged.table, faults.frame(), outcomes(rules, findings), rows)
-
-
-def _vintages(staged: Staged) -> pd.DataFrame | None:
-    """What suites ask of a candidate before they give their rules."""
-    known = "vintage" in staged.table.column_names
-    return staged.frame("SELECT DISTINCT vintage FROM candidate") if known else None
 
 
 def fault(rule: Rule) -> str | None:
     """An SQL condition that is true of the rows at fault; None for a rule about the table as a whole."""
+    if rule.sql is not None:
+        return rule.sql
     made = CONDITIONS.get(rule.expectation)
     return made(rule.arguments) if made else None
 

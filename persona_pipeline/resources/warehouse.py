@@ -6,7 +6,9 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from persona_pipeline.schemas.tables import Table
 from persona_pipeline.warehouse import WarehouseFile
+from persona_pipeline.warehouse.kept import Kept
 from persona_pipeline.warehouse.staging import Staging, staging
 
 
@@ -23,6 +25,10 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         folder = Path(self.path).absolute().parent
         folder.mkdir(parents=True, exist_ok=True)
         return staging(folder)
+
+    def kept(self, table: Table) -> Kept:
+        """A census table, to be read a state at a time."""
+        return Kept(self.file, table)
 
     @property
     def file(self) -> WarehouseFile:

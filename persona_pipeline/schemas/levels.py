@@ -29,6 +29,31 @@ def levels(frame: pd.DataFrame, attribute: str) -> pd.Series:
     return found
 
 
+class Coder:
+    """The levels of a frame's attributes as small integers, without looking at every row's text.
+
+    Args:
+        frame: rows as for `levels`; texts may be categoricals.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self._reasons = pd.factorize(frame["not_applicable"])[0]
+
+    def codes(self, attribute: str) -> tuple[np.ndarray, list[str]]:
+        """Each row's place in a list of levels, and the list, in the order the rows bring them up."""
+        values, known = pd.factorize(self._frame[attribute])
+        kinds = np.where(values >= 0, values, len(known) + self._reasons)  # a null's level is its reason
+        examples = _first_of_each(kinds, len(known) + int(self._reasons.max(initial=0)) + 1)
+        there = np.flatnonzero(examples >= 0)
+        there = there[np.argsort(examples[there])]
+        names = levels(self._frame[[attribute, "not_applicable"]].iloc[examples[there]], attribute)
+        places, seen = pd.factorize(names)
+        place_of = np.zeros(len(examples), dtype=np.int32)
+        place_of[there] = places
+        return place_of[kinds], [str(name) for name in seen]
+
+
 def level_order(attribute: str) -> tuple[str, ...]:
     """The bands of age or income from low to high; empty for other attributes."""
     return BANDS[attribute][1] if attribute in BANDS else ()
@@ -48,6 +73,13 @@ def _of_values(values: pd.Series, attribute: str) -> pd.Series:
 def _of_reasons(not_applicable: pd.Series, attribute: str) -> pd.Series:
     by_text = {text: reasons(text).get(attribute, NO_REASON) for text in not_applicable.unique()}
     return not_applicable.map(by_text).astype(object)
+
+
+def _first_of_each(kinds: np.ndarray, size: int) -> np.ndarray:
+    """The first row of each kind from 0 to `size`; −1 where there is none."""
+    first = np.full(size, -1, dtype=np.int64)
+    first[kinds[::-1]] = np.arange(len(kinds) - 1, -1, -1)
+    return first
 
 
 def _bands(lower: Sequence[int]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 The engine is an adapter (persona_pipeline/warehouse/staging.py); stages write SQL for it and never import it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -48,6 +48,19 @@ class Sql(Protocol):
 
     def frame(self, query: str) -> pd.DataFrame:
         """The rows of a query, as a frame."""
+
+    def load(self, table: str, pieces: Iterable[Any], columns: Mapping[str, str]) -> int:
+        """Makes `table` of Arrow tables, one after the other, in order; gives its number of rows.
+
+        Args:
+            columns: the columns to make, each with SQL over those of a piece.
+        """
+
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> Staged:
+        """The rows of all frames as a candidate, each written to disk before the next is asked for."""
+
+    def among(self, name: str, key: str, values: pd.Series) -> pd.DataFrame:
+        """The rows of a table or view whose `key` is one of some values."""
 
     def staged(self, table: Table, query: str) -> Staged:
         """The rows of a query as a candidate for a table."""

@@ -87,8 +87,8 @@ def _texts(values: pd.Series) -> pd.Series:
     """Python strings and None in an object column: null stays null, and Great Expectations reads it fastest."""
     plain = values.astype(object)
     plain = plain.where(plain.notna(), None)
-    wrong = [value for value in plain if value is not None and not isinstance(value, str)]
-    if wrong:
+    if pd.api.types.infer_dtype(plain, skipna=True) not in ("string", "empty"):
+        wrong = [value for value in plain if value is not None and not isinstance(value, str)]
         raise TypeError(f"{wrong[0]!r} is not text")
     return plain
 

@@ -4,7 +4,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from persona_pipeline.errors import WarehouseError
 from persona_pipeline.schemas.staged import StatementRefusedError, literal, quoted
 from persona_pipeline.schemas.tables import Table
 
-MEMORY_LIMIT = "1800MB"  # of DuckDB's own buffers; it goes to disk beyond that
+MEMORY_LIMIT = "1200MB"  # of DuckDB's own buffers; it goes to disk beyond that
 PREFIX = "staging-"
 VECTOR = 2048  # rows that DuckDB handles at once
 REFUSALS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
@@ -82,6 +82,39 @@ class Staging:
         except duckdb.Error as exc:
             raise self._failed(exc) from exc
 
+    def load(self, table: str, pieces: Iterable[Any], columns: Mapping[str, str]) -> int:
+        """Makes `table` of Arrow tables; see Sql."""
+        wanted = ", ".join(f"{each} AS {quoted(name)}" for name, each in columns.items())
+        rows = 0
+        for piece in pieces:
+            into = f"INSERT INTO {table}" if rows else f"CREATE TABLE {table} AS"
+            self.connection.register("piece", piece)
+            self.run(f"{into} SELECT {wanted} FROM piece")
+            self.connection.unregister("piece")
+            rows += len(piece)
+        return rows
+
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> "StagedRows":
+        """The rows of all frames as a candidate, each written to a file before the next is asked for."""
+        self.connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
+        files: list[str] = []
+        for frame in itertools.chain([table.frame()], frames):  # one without rows says the types if none come
+            file = str(self.folder / f"{table.schema}_{table.name}-{len(files)}.parquet")
+            self.connection.register("part", table.conform(frame))
+            columns = ", ".join(f"CAST({quoted(c.name)} AS {c.sql_type}) AS {quoted(c.name)}" for c in table.columns)
+            self.run(f"COPY (SELECT {columns} FROM part) TO {literal(file)} (FORMAT parquet)")
+            self.connection.unregister("part")
+            files.append(file)
+        return self.staged(table, f"SELECT * FROM read_parquet([{', '.join(map(literal, files))}])")
+
+    def among(self, name: str, key: str, values: pd.Series) -> pd.DataFrame:
+        """The rows of a table or view whose `key` is one of some values."""
+        self.connection.register("wanted", pd.DataFrame({"value": values.drop_duplicates().astype(object)}))
+        try:
+            return self.frame(f"SELECT * FROM {name} WHERE {quoted(key)} IN (SELECT value FROM wanted)")
+        finally:
+            self.connection.unregister("wanted")
+
     def staged(self, table: Table, query: str) -> "StagedRows":
         """The rows of a query as a candidate for a table: columns by name, of the table's types."""
         columns = ", ".join(
@@ -90,22 +123,6 @@ class Staging:
         name = f"{table.schema}_{table.name}"
         self.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT {columns} FROM ({query})")
         return StagedRows(table, self, name)
-
-    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> "StagedRows":
-        """Frames, one at a time and in their order, as one candidate for a table."""
-        folder = self.folder / f"{table.schema}_{table.name}"
-        folder.mkdir()
-        for place, frame in enumerate(itertools.chain([table.frame()], frames)):
-            self._write(table, frame, folder / f"{place:06}.parquet")
-        return self.staged(table, f"SELECT * FROM read_parquet({literal(str(folder / '*.parquet'))})")
-
-    def _write(self, table: Table, frame: pd.DataFrame, path: Path) -> None:
-        self.connection.register("frame", table.conform(frame))
-        columns = ", ".join(
-            f"CAST({quoted(column.name)} AS {column.sql_type}) AS {quoted(column.name)}" for column in table.columns
-        )
-        self.run(f"COPY (SELECT {columns} FROM frame) TO {literal(str(path))} (COMPRESSION zstd, COMPRESSION_LEVEL 1)")
-        self.connection.unregister("frame")
 
     def close(self) -> None:
         self.connection.close()

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from persona_pipeline.census.codebook import load_codebook
-from persona_pipeline.census.read import read_household_records as read_records
-from persona_pipeline.census.read import stage_persons
+from persona_pipeline.census.read import stage_household_records, stage_persons
 from persona_pipeline.census.sources import Extract
 from persona_pipeline.census.vintages import VINTAGES, Vintage
 from persona_pipeline.schemas.census import PERSONS
@@ -46,8 +44,10 @@ def read_persons(extract: Extract, vintage: Vintage, *, allow_missing: bool = Fa
 
 
 def read_household_records(extract: Extract, vintage: Vintage, *, allow_missing: bool = False) -> pd.DataFrame | None:
+    """The records of every unit in the household zips."""
     with staging() as sql:
-        return read_records(sql, extract, vintage, allow_missing=allow_missing)
+        records = stage_household_records(sql, extract, vintage, allow_missing=allow_missing)
+        return None if records is None else records.of(sql.frame(f"SELECT serialno FROM {records.name}")["serialno"])
 
 
 def csv_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str] = tuple(ALONE)) -> str:
@@ -84,6 +84,8 @@ def row_of(vintage: Vintage) -> dict[str, str]:
     named["RELP"] = vintage.variable("relationship")
     told = {named.get(name, name): value for name, value in ALONE.items()}
     relationship = vintage.variable("relationship")
-    told[relationship] = load_codebook(vintage.codebook).code_of(relationship, "Reference person")
+    told[relationship] = next(
+        code for code, label in vintage.book.labels[relationship].items() if label == "Reference person"
+    )
     told |= dict.fromkeys(vintage.otherwise.values(), "-0009")
     return told | {"SERIALNO": f"{vintage.year}HU0000001"}

@@ -24,10 +24,6 @@ def test_a_code_is_as_wide_as_the_dictionary_writes_it():
     assert [book.width(v) for v in ("SEX", "SCHL", "POBP", "OCCP")] == [1, 2, 3, 4]
 
 
-def test_a_label_leads_back_to_its_code():
-    assert load_codebook("2018").code_of("RELP", "Unmarried partner") == "13"
-
-
 def test_a_codebook_that_is_not_there_is_named():
     with pytest.raises(ConfigError, match=r"census/codebooks/1999.csv: there is no such codebook"):
         load_codebook("1999")

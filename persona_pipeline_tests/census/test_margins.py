@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from persona_pipeline.census import margins as counting
 from persona_pipeline.census.households import households
-from persona_pipeline.census.margins import margins, pair_margins
 from persona_pipeline.census.recode import population
 from persona_pipeline.errors import ConfigError, InputError
 from persona_pipeline.schemas.census import REPLICATE_WEIGHTS
@@ -27,6 +27,14 @@ def four(tmp_path):
         row(SERIALNO="2018HU0000003", SEX="1", FER="", AGEP="90", PINCP="500000"),
         row(SERIALNO="2018HU0000004", PWGTP="0", AGEP="14", **child),
     )
+
+
+def margins(population, weights=None):
+    return counting.margins([(population, weights)])
+
+
+def pair_margins(population, attributes, weights=None):
+    return counting.pair_margins([(population, weights)], attributes)
 
 
 def of(frame, attribute):
@@ -129,6 +137,21 @@ def test_without_replicate_weights_a_share_says_why_it_has_no_error(four):
 def test_errors_do_not_depend_on_the_order_of_the_weights(four):
     weights = replicate_weights(four, {(2, 1): 180})
     assert margins(four, weights).equals(margins(four, weights.iloc[::-1]))
+
+
+def test_a_population_in_parts_has_the_margins_of_the_whole(four):
+    """Women are in both parts, the man and the oldest band only in the second."""
+    weights = replicate_weights(four, {(2, 1): 180, (0, 2): 20})
+    parts = [(four.iloc[:2], weights.iloc[:2]), (four.iloc[2:], weights.iloc[2:])]
+    pd.testing.assert_frame_equal(counting.margins(parts), margins(four, weights))
+    pairs = counting.pair_margins(parts, ["sex", "age", "fertility"])
+    pd.testing.assert_frame_equal(pairs, pair_margins(four, ["sex", "age", "fertility"], weights))
+
+
+def test_a_part_without_replicate_weights_leaves_the_whole_without_errors(four):
+    found = counting.margins([(four.iloc[:2], replicate_weights(four.iloc[:2], {})), (four.iloc[2:], None)])
+    assert set(found["se_reason"]) == {"not every file has the replicate weights"}
+    assert found["se"].isna().all()
 
 
 def test_pairs_are_of_levels_that_occur_together_and_sum_to_one(four):

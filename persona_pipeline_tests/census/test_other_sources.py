@@ -98,7 +98,7 @@ def test_the_population_passes_the_gate_and_is_drawn_as_profiles(people):
 
 
 def test_its_margins_add_up(people):
-    sums = margins(people).groupby("attribute")["weight"].sum()
+    sums = margins([(people, None)]).groupby("attribute")["weight"].sum()
     assert set(sums) == {1000}
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from persona_pipeline.census import plain
 from persona_pipeline.census.households import households
 from persona_pipeline.census.recode import population
 from persona_pipeline.census.sources import Extract
@@ -224,6 +225,30 @@ def five_years(tmp_path, *rows):
     """Rows of the 2022 5-Year file, which has each person's area by one of two definitions."""
     said = [row_of(V2022_5) | changes for changes in rows]
     return read_persons(extract_of(tmp_path, csv_text(said, list(said[0]))), V2022_5)
+
+
+def test_quoted_headers_and_values_are_read_as_what_they_quote(tmp_path):
+    given = csv_text([row(), row(SERIALNO="2018HU0000002", AGEP="9")])
+    quoted = "\n".join(",".join(f'"{value}"' for value in line.split(",")) for line in given.splitlines()) + "\n"
+    only_header = "\n".join([quoted.splitlines()[0], *given.splitlines()[1:]]) + "\n"
+    expected = read_persons(extract_of(tmp_path, given), V2018).to_dict("records")
+    for text in (quoted, only_header):
+        assert read_persons(extract_of(tmp_path, text), V2018).to_dict("records") == expected
+
+
+def test_a_number_that_only_some_parsers_read_is_refused(tmp_path):
+    for value in ("0x1A", "+5", "1_0", "9" * 13):
+        with pytest.raises(InputError, match=r"line 2, column PINCP: PINCP is '"):
+            read_persons(extract_of(tmp_path, csv_text([row(PINCP=value)])), V2018)
+
+
+@pytest.mark.parametrize("piece", [60, 1 << 20])
+def test_a_file_read_in_pieces_is_the_same_file(tmp_path, monkeypatch, piece):
+    rows = household({}, {"RELP": "02", "AGEP": "7"}, {"RELP": "02", "AGEP": "9"}, {"RELP": "02", "AGEP": "11"})
+    monkeypatch.setattr(plain, "PIECE", piece)
+    frame = read_persons(extract_of(tmp_path, csv_text(rows)), V2018)
+    assert frame["agep"].tolist() == [43, 7, 9, 11]
+    assert frame["source_line"].tolist() == [2, 3, 4, 5]
 
 
 def test_five_years_hold_serial_numbers_of_each_and_adjust_income_by_each(tmp_path):

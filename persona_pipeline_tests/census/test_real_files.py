@@ -115,7 +115,7 @@ def test_a_household_of_2024_is_english_only_when_nobody_speaks_another_language
 
 
 def test_margins_of_2024_add_up(people_2024):
-    sums = margins(people_2024).groupby("attribute")["weight"].sum()
+    sums = margins([(people_2024, None)]).groupby("attribute")["weight"].sum()
     assert set(sums) == {587_618 + 648_493 + 702_250}
 
 
@@ -134,7 +134,7 @@ def test_the_states_total_is_controlled_and_has_no_standard_error(weights_wy):
 
 def test_shares_of_a_real_state_have_standard_errors(weights_wy, persons_2018, households_2018):
     people = population(persons_2018, households_2018, V2018)
-    wyoming = margins(people[people["state"] == "Wyoming"], weights_wy)
+    wyoming = margins([(people[people["state"] == "Wyoming"], weights_wy)])
     assert wyoming["se_reason"].isna().all()
     females = wyoming[wyoming["level"] == "Female"].iloc[0]
     assert 0.48 < females["share"] < 0.50

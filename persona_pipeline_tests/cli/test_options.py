@@ -29,6 +29,18 @@ def test_an_endpoint_means_its_provider_unless_one_is_named():
     assert value_of(run_config(None, {}), "provider") is None
 
 
+def test_strata_and_margins_mean_their_method():
+    drawn = {"ops": {"personas__profiles": {"config": {"strata": ["state"], "method": "stratified"}}}}
+    assert run_config(None, {"stratify": ["state"]}) == drawn
+    raked = run_config(None, {"rake": {"sex": {"Female": 0.5}}})["ops"]["personas__profiles"]["config"]
+    assert raked == {"margins": {"sex": {"Female": 0.5}}, "method": "raked"}
+
+
+@pytest.mark.parametrize("margins", ["sex", '["sex"]', '{"sex": {"Female": "half"}}'])
+def test_margins_that_are_none_are_refused(margins):
+    refused(cli("run", "--rake", margins), "it is no margins", "--rake", "attribute → level → share")
+
+
 def test_the_configuration_of_assets_that_are_not_selected_is_left_out():
     config = {"ops": {"bench__answers": {}, "prompts__prompts": {}}, "resources": {}}
     assert only_ops(config, {"bench__answers"}) == {"ops": {"bench__answers": {}}, "resources": {}}

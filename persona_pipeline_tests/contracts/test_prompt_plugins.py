@@ -41,7 +41,7 @@ def _parquet(source: Source, path: Path) -> pd.DataFrame:
 @every_source
 def test_a_source_is_registered_under_its_own_name_and_file(source: Source):
     assert SOURCES.get(source.name) is source
-    assert Path(SOURCES.file_of(source.name)).stem == source.name
+    assert Path(SOURCES.home, f"{source.name}.py").is_file()
 
 
 @every_source
@@ -88,7 +88,7 @@ def test_a_source_names_the_file_it_cannot_use(source: Source, tmp_path: Path, c
 @every_filter
 def test_a_filter_is_registered_under_its_own_name_and_file(rule: Filter):
     assert FILTERS.get(rule.name) is rule
-    assert Path(FILTERS.file_of(rule.name)).stem == rule.name
+    assert Path(FILTERS.home, f"{rule.name}.py").is_file()
 
 
 @every_filter

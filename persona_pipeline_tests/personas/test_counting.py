@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from persona_pipeline.personas.counting import Coder, code, effective_size, pooled, shares
-from persona_pipeline.schemas.levels import levels
+from persona_pipeline.personas.counting import code, effective_size, pooled, shares
+from persona_pipeline.schemas.levels import Coder, levels
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline_tests.personas.people import crowd, person, population
 

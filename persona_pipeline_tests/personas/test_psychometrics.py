@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 
 from persona_pipeline.personas.data import published
-from persona_pipeline.personas.psychometrics import LEVELS, big_five, in_words, level, outside_norms
+from persona_pipeline.personas.psychometrics import LEVELS, big_five, group_norms, in_words, level, outside_norms
 from persona_pipeline.schemas.persona import BIG_FIVE
 
 BFI2 = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bfi2"
 
 
-def ids(count: int) -> pd.Series:
-    return pd.Series([f"persona-{i}" for i in range(count)])
+def ids(count: int) -> pd.DataFrame:
+    return pd.DataFrame({"persona_id": [f"persona-{i}" for i in range(count)]})
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,31 @@ def test_a_few_people_are_judged_by_their_means_only() -> None:
     # five people, all with openness 1.5: 2.42 below the mean, and 0.65 · √(1/5 + 1/1000) = 0.29 is one standard error
     five = big_five(ids(5), seed=5).assign(openness=1.5)
     assert outside_norms(five)[0] == "mean of openness: -8.3 standard errors"
+
+
+# invented: women from 40 on are two points less open, and everybody from 60 on is more agreeable than the whole sample
+GROUPS = pd.DataFrame(
+    [("Female", 40, "openness", 1.92, 0.3), (None, 60, "agreeableness", 4.5, 0.2)],
+    columns=["sex", "from_age", "trait", "mean", "sd"],
+)
+
+
+def test_norms_of_groups_move_their_members_and_nobody_else() -> None:
+    people = ids(4000).assign(sex=["Female", "Male"] * 2000, age=[30, 30, 50, 50, 70, 70, 5, 5] * 500)
+    found = people.join(big_five(people, seed=5, groups=GROUPS))
+    means = found.groupby(["sex", "age"])[["openness", "agreeableness", "extraversion"]].mean()
+    assert means.loc[("Female", 50)].tolist() == pytest.approx([1.92, 3.68, 3.23], abs=0.12)
+    assert means.loc[("Female", 70)].tolist() == pytest.approx([1.92, 4.5, 3.23], abs=0.12)
+    assert means.loc[("Male", 70)].tolist() == pytest.approx([3.91, 4.5, 3.23], abs=0.12)
+    assert means.loc[("Male", 30)].tolist() == pytest.approx([3.91, 3.68, 3.23], abs=0.12)
+
+
+def test_a_sample_is_compared_with_the_norms_of_its_groups() -> None:
+    people = ids(2000).assign(sex="Female", age=50)
+    found = people.join(big_five(people, seed=5, groups=GROUPS))
+    assert outside_norms(found, GROUPS) == []
+    assert outside_norms(found)[0].startswith("mean of openness: -")
+
+
+def test_there_are_no_norms_of_groups_without_a_source() -> None:
+    assert group_norms() is None

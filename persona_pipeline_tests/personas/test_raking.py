@@ -1,24 +1,24 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.personas.counting import Everybody
 from persona_pipeline.personas.raking import raked
 from persona_pipeline_tests.personas.people import person, population
 
 
-def people(*rows: tuple[str, str, int]) -> pd.DataFrame:
-    return population(
-        *(person(f"p{i}", sex=sex, race=race, weight=weight) for i, (sex, race, weight) in enumerate(rows))
-    )
+def people(*rows: tuple[str, str, int]) -> Everybody:
+    found = (person(f"p{i}", sex=sex, race=race, weight=weight) for i, (sex, race, weight) in enumerate(rows))
+    return Everybody(population(*found), ["sex", "race"])
 
 
-FOUR = people(
+FOUR_ROWS = (
     ("Male", "White alone", 40),
     ("Male", "Asian alone", 30),
     ("Female", "White alone", 20),
     ("Female", "Asian alone", 10),
 )
+FOUR = people(*FOUR_ROWS)
 
 
 def test_raked_weights_meet_every_margin_and_keep_the_odds_ratio() -> None:
@@ -66,5 +66,5 @@ def test_margins_that_exclude_each_other_are_an_error_that_names_one() -> None:
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
     margins = {"sex": {"Male": 0.5}, "race": {"Asian alone": 0.25}}
-    turned = raked(FOUR.iloc[::-1].reset_index(drop=True), margins)
+    turned = raked(people(*reversed(FOUR_ROWS)), margins)
     np.testing.assert_allclose(turned[::-1], raked(FOUR, margins))

@@ -72,7 +72,7 @@ def test_a_count_below_one_is_an_error() -> None:
 
 @pytest.mark.parametrize("people", [weighted(), weighted(0, 0)], ids=["empty", "all weights zero"])
 def test_a_population_without_anybody_to_draw_is_an_error(people: pd.DataFrame) -> None:
-    with pytest.raises(ShortfallError, match="none can be drawn"):
+    with pytest.raises(ShortfallError, match="there are no people who can be drawn"):
         draw(people, count=1, seed=1)
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from persona_pipeline.personas.counting import Everybody
 from persona_pipeline.personas.level_shares import level_shares
 from persona_pipeline.report.figures import as_markdown, folder_beside, histograms, save
+from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline_tests.personas.people import crowd, person, population
 
 PNG = b"\x89PNG\r\n"
@@ -15,7 +17,7 @@ def test_shares_of_both_sum_to_one_and_bands_come_in_their_order() -> None:
     people = population(
         person("a", age=40, weight=30), person("b", age=3, weight=60, sex="Male"), person("c", age=17, weight=10)
     )
-    found = level_shares(people.iloc[[0, 0, 1, 2]], people)
+    found = level_shares(people.iloc[[0, 0, 1, 2]], Everybody(people, CENSUS_ATTRIBUTES))
     ages = found[found["attribute"] == "age"]
     assert ages["level"].tolist() == ["0–4", "15–17", "35–44"]
     assert ages["population"].tolist() == pytest.approx([0.6, 0.1, 0.3])
@@ -26,7 +28,7 @@ def test_shares_of_both_sum_to_one_and_bands_come_in_their_order() -> None:
 
 def test_a_figure_is_a_png_and_the_same_shares_give_the_same_bytes() -> None:
     people = crowd(60)
-    shares = level_shares(people, people)
+    shares = level_shares(people, Everybody(people, CENSUS_ATTRIBUTES))
     first, again = (
         histograms(shares, n=60, title="Personas", source="a test", attributes=["age", "education"]) for _ in range(2)
     )

@@ -17,6 +17,11 @@ def published(name: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(_text(name)), comment="#", dtype={"group": str, "label": str})
 
 
+def is_there(name: str) -> bool:
+    """Whether there is a table `name`.csv."""
+    return resources.files(__name__).joinpath(f"{name}.csv").is_file()
+
+
 class Curated:
     """A list of short texts, each with the age from which it suits a person.
 

@@ -17,11 +17,13 @@ def error_or_reason() -> Rule:
 
 def shares_sum_to_one(*of: str) -> Rule:
     """The shares of everything that has the same values in some columns add up to 1."""
+    names = ", ".join(of)
     return row_rule(
         "shares_sum_to_one",
         "The shares of an attribute's levels add up to 1.",
         lambda rows, _: rows.groupby(list(of))["share"].transform("sum").sub(1).abs() < 1e-9,
         across_rows=True,
+        sql=f"({names}) IN (SELECT ({names}) FROM candidate GROUP BY {names} HAVING NOT abs(sum(share) - 1) < 1e-9)",
     )
 
 

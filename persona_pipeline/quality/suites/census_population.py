@@ -3,4 +3,4 @@ from persona_pipeline.quality.suites import SUITES
 from persona_pipeline.schemas.census import POPULATION
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 
-SUITES.register(POPULATION.path, lambda frame: [nulls_have_reasons(CENSUS_ATTRIBUTES), *dictionary_labels(frame)])
+SUITES.register(POPULATION.path, lambda _: [nulls_have_reasons(CENSUS_ATTRIBUTES), dictionary_labels()])

@@ -10,9 +10,9 @@ from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, PERSONAS
 
 SUITES.register(
     PERSONAS.path,
-    lambda frame: [
+    lambda _: [
         nulls_have_reasons(ATTRIBUTE_NAMES),
-        *dictionary_labels(frame),
+        dictionary_labels(),
         census_facts_unchanged(),
         nothing_before_its_age(),
         nulls_not_in_words(),

@@ -35,7 +35,7 @@ def people(persons, from_file):
 
 @pytest.fixture(scope="module")
 def shares(people):
-    found = margins(people)
+    found = margins([(people, None)])
     return {(row.attribute, row.level): row.share for row in found.itertuples()}
 
 
