@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import ttest_1samp, wilcoxon
 
 from persona_pipeline.agreement.panel import Codes, Panel, panel_of
 from persona_pipeline.schemas.agreement_reports import ALT_TEST
@@ -123,12 +122,14 @@ def _p_value(difference: Gains, epsilon: float) -> tuple[float | None, str | Non
     """
     if len(difference) < 2:
         return None, None, "fewer than two items that the model, this human and another one rated"
+    from scipy import stats  # a second of import, for this test alone
+
     shifted = difference + epsilon
     if np.ptp(shifted) == 0:  # no spread: the sign alone decides
         return (0.0 if shifted[0] > 0 else 1.0), "t", "every item gave the same"
     if len(difference) < MIN_ITEMS:
-        return float(wilcoxon(shifted, alternative="greater").pvalue), "wilcoxon", _few(len(difference))
-    return float(ttest_1samp(shifted, 0, alternative="greater").pvalue), "t", None
+        return float(stats.wilcoxon(shifted, alternative="greater").pvalue), "wilcoxon", _few(len(difference))
+    return float(stats.ttest_1samp(shifted, 0, alternative="greater").pvalue), "t", None
 
 
 def _few(n_items: int) -> str:

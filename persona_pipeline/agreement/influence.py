@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from persona_pipeline.agreement.matrices import Tables, kappas
 from persona_pipeline.schemas.agreement_reports import LEAVE_ONE_OUT
@@ -95,6 +94,8 @@ def _flips(rows: pd.DataFrame) -> dict[str, Any]:
     Source: McNemar (1947), exact and one-sided: of the choices where just one of the two flips, how often it is the
     one without the attribute.
     """
+    from scipy import stats  # a second of import, for this test alone
+
     rate = float(rows["flips"].mean())
     paired = rows[rows["flips_for_nothing"].notna()]
     if paired.empty:
@@ -102,7 +103,7 @@ def _flips(rows: pd.DataFrame) -> dict[str, Any]:
     flips, nothing = paired["flips"].astype(bool), paired["flips_for_nothing"].astype(bool)
     only_without, only_nothing = int((flips & ~nothing).sum()), int((~flips & nothing).sum())
     discordant = only_without + only_nothing
-    p = float(binomtest(only_without, discordant, alternative="greater").pvalue) if discordant else 1.0
+    p = float(stats.binomtest(only_without, discordant, alternative="greater").pvalue) if discordant else 1.0
     return {
         "flip_rate": rate,
         "flip_rate_for_no_reason": float(nothing.mean()),

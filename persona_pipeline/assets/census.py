@@ -1,4 +1,4 @@
-"""census: persons and households → the decoded population → margins; after the persons a state at a time."""
+"""census: persons and households → the decoded population → margins; after the persons some states at a time."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,7 @@ from persona_pipeline.resources import CensusData, Warehouse
 from persona_pipeline.schemas.census import HOUSEHOLDS, MARGINS, PAIR_MARGINS, PERSONS, POPULATION, REPLICATE_WEIGHTS
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.tables import Table
+from persona_pipeline.warehouse.kept import States
 
 
 @gated_asset(PERSONS)
@@ -35,7 +36,7 @@ def households(context: dg.AssetExecutionContext, census: CensusData, warehouse:
     people, vintage = warehouse.kept(PERSONS), census.known_vintage()
     with warehouse.staging() as sql:
         records = stage_household_records(sql, census.extract(), vintage, allow_missing=census.allow_missing)
-        of_states = (people.of(state) for state in _states(warehouse, PERSONS, HOUSEHOLDS))
+        of_states = (people.of(states) for states in _states(warehouse, PERSONS, HOUSEHOLDS))
         units = sql.collected(
             HOUSEHOLDS, (units_of(some, records and records.of(some["serialno"]), vintage) for some in of_states)
         )
@@ -48,8 +49,8 @@ def population(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     people, homes = warehouse.kept(PERSONS), warehouse.kept(HOUSEHOLDS)
     vintage = VINTAGES.get(str(warehouse.file.query("SELECT vintage FROM census.persons LIMIT 1")["vintage"][0]))
     with warehouse.staging() as sql:
-        states = _states(warehouse, PERSONS, POPULATION)
-        decoded = sql.collected(POPULATION, (decode(people.of(state), homes.of(state), vintage) for state in states))
+        parts = _states(warehouse, PERSONS, POPULATION)
+        decoded = sql.collected(POPULATION, (decode(people.of(some), homes.of(some), vintage) for some in parts))
         yield from publish(context, POPULATION, decoded, warehouse, flow=Flow(len(people), "persons"))
 
 
@@ -80,17 +81,17 @@ def pair_margins(context: dg.AssetExecutionContext, census: CensusData, warehous
 
 
 def _weighed(warehouse: Warehouse, made: Table) -> Iterator[Part]:
-    """The population with its replicate weights, a state at a time."""
+    """The population with its replicate weights, some states at a time."""
     people, weights = warehouse.kept(POPULATION), warehouse.kept(REPLICATE_WEIGHTS)
     columns = ["person_id", "vintage", "synthetic", "weight", *CENSUS_ATTRIBUTES, "not_applicable"]
-    for state, some in zip(_states(warehouse, POPULATION, made), people.parts(columns), strict=True):
-        yield some, weights.of(state)
+    for states, some in zip(_states(warehouse, POPULATION, made), people.parts(columns), strict=True):
+        yield some, weights.of(states)
 
 
-def _states(warehouse: Warehouse, table: Table, made: Table) -> Iterator[str]:
-    """The states of a table, with progress of what is made of them."""
-    states = warehouse.kept(table).states()
-    for done, state in enumerate(states):
-        report(made.path, done, len(states))
-        yield state
-    report(made.path, len(states), len(states))
+def _states(warehouse: Warehouse, table: Table, made: Table) -> Iterator[States]:
+    """The states of a table, small ones together, with progress of what is made of them."""
+    parts = warehouse.kept(table).states()
+    for done, states in enumerate(parts):
+        report(made.path, done, len(parts))
+        yield states
+    report(made.path, len(parts), len(parts))

@@ -1,4 +1,4 @@
-"""Tables of people read a state at a time, because a nation of them does not fit in memory."""
+"""Tables of people read some states at a time, because a nation of them does not fit in memory."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,48 +11,59 @@ from persona_pipeline.schemas.tables import Table
 from persona_pipeline.warehouse.ddl import qualified, quoted
 from persona_pipeline.warehouse.file import WarehouseFile
 
-OF_STATE = {  # which rows of a table belong to a state, by its code in persons and its name in population
-    PERSONS.path: "state = ?",
-    POPULATION.path: "state = ?",
-    HOUSEHOLDS.path: f"serialno IN (SELECT serialno FROM {qualified(PERSONS)} WHERE state = ?)",
-    REPLICATE_WEIGHTS.path: f"person_id IN (SELECT person_id FROM {qualified(POPULATION)} WHERE state = ?)",
+ROWS = 100_000  # of persons, read at once unless one state has more
+States = tuple[str, ...]
+AMONG = "state IN (SELECT unnest(?))"
+OF_STATES = {  # which rows of a table belong to states, by their codes in persons and their names in population
+    PERSONS.path: AMONG,
+    POPULATION.path: AMONG,
+    HOUSEHOLDS.path: f"serialno IN (SELECT serialno FROM {qualified(PERSONS)} WHERE {AMONG})",
+    REPLICATE_WEIGHTS.path: f"person_id IN (SELECT person_id FROM {qualified(POPULATION)} WHERE {AMONG})",
 }
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One table of a warehouse file."""
+    """One table of a warehouse file.
+
+    Args:
+        rows: as many of which make a part; a state is never divided.
+    """
 
     file: WarehouseFile
     table: Table
+    rows: int = ROWS
 
     def __len__(self) -> int:
         self._check()
         return int(self.file.query(f"SELECT count(*) AS n FROM {qualified(self.table)}")["n"][0])
 
-    def states(self) -> list[str]:
-        """The states of census.persons or census.population, in the order of their first rows."""
+    def states(self) -> list[States]:
+        """The states of census.persons or census.population, in the order of their first rows, small ones together."""
         self._check()
+        counted = f"SELECT state, count(*) FROM {qualified(self.table)} GROUP BY state ORDER BY min(rowid)"
+        parts: list[States] = []
+        room = 0
         with self.file.connect() as connection:
-            found = connection.execute(
-                f"SELECT state FROM {qualified(self.table)} GROUP BY state ORDER BY min(rowid)"
-            ).fetchall()
-        return [state for (state,) in found]
+            for state, n in connection.execute(counted).fetchall():
+                parts = [*parts[:-1], (*parts[-1], state)] if n <= room else [*parts, (state,)]
+                room = room - n if n <= room else self.rows - n
+        return parts
 
-    def of(self, state: str) -> pd.DataFrame:
-        """The rows of one state, in their order."""
+    def of(self, states: States) -> pd.DataFrame:
+        """The rows of some states, in their order."""
         with self.file.connect() as connection:
-            query = f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE {OF_STATE[self.table.path]}"
-            return self.table.conform(connection.execute(query, [state]).df())
+            query = f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE {OF_STATES[self.table.path]}"
+            return self.table.conform(connection.execute(query, [list(states)]).df())
 
     def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Every row once, a state at a time; texts as categoricals, but for what identifies a row."""
-        states = self.states()
+        """Every row once, some states at a time; texts as categoricals, but for what identifies a row."""
+        groups = self.states()
         with self.file.connect() as connection:
             told = [self._coded(connection, name) for name in columns]
-            query = f"SELECT {', '.join(told)} FROM {qualified(self.table)} WHERE {OF_STATE[self.table.path]}"
-            for state in states:
-                yield connection.execute(query, [state]).df()
+            query = f"SELECT {', '.join(told)} FROM {qualified(self.table)} WHERE {OF_STATES[self.table.path]}"
+            for states in groups:
+                yield connection.execute(query, [list(states)]).df()
 
     def _coded(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
         """SQL for a column: a text as one of an enumeration of all its values."""

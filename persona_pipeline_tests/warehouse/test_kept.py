@@ -29,13 +29,21 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     with staging(folder) as sql:
         parts = (PEOPLE[PEOPLE["state"] == state] for state in ("Utah", "Ohio"))
         file.publish(Publication(POPULATION, sql.collected(POPULATION, parts), "run-1"))
-    return Kept(file, POPULATION)
+    return Kept(file, POPULATION, rows=50)
 
 
 def test_what_was_collected_in_parts_is_read_in_the_same_order(kept: Kept) -> None:
-    assert (len(kept), kept.states()) == (60, ["Utah", "Ohio"])
+    assert (len(kept), kept.states()) == (60, [("Utah",), ("Ohio",)])
     pd.testing.assert_frame_equal(kept.file.read(POPULATION), PEOPLE)
-    pd.testing.assert_frame_equal(kept.of("Utah"), PEOPLE.head(25))
+    pd.testing.assert_frame_equal(kept.of(("Utah",)), PEOPLE.head(25))
+
+
+def test_small_states_are_read_together_up_to_the_rows_of_a_part(kept: Kept) -> None:
+    """25 of Utah and 35 of Ohio."""
+    assert Kept(kept.file, POPULATION, rows=60).states() == [("Utah", "Ohio")]
+    assert Kept(kept.file, POPULATION, rows=59).states() == [("Utah",), ("Ohio",)]
+    assert Kept(kept.file, POPULATION, rows=1).states() == [("Utah",), ("Ohio",)]
+    pd.testing.assert_frame_equal(kept.of(("Utah", "Ohio")), PEOPLE)
 
 
 def test_a_population_in_parts_is_coded_and_drawn_as_the_whole_frame(kept: Kept) -> None:
