@@ -15,12 +15,14 @@ class Settings:
         ledger: PERSONA_LEDGER, the reply ledger; empty: beside the warehouse file.
         cache: PERSONA_CACHE, where downloaded census files are kept.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
+        study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
     """
 
     database: str
     ledger: str
     cache: str
     config: str
+    study: str
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -31,6 +33,7 @@ class Settings:
             ledger=found.get("PERSONA_LEDGER", ""),
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
+            study=found.get("PERSONA_STUDY", ""),
             _environment=found,
         )
 
@@ -43,3 +46,9 @@ def ledger_beside(database: str) -> Path:
     """The ledger's default place: data/persona.duckdb has data/persona.ledger.sqlite."""
     path = Path(database)
     return path.with_name(path.stem + ".ledger.sqlite")
+
+
+def study_beside(database: str) -> Path:
+    """The human study's default place: data/persona.duckdb has data/persona.study.sqlite."""
+    path = Path(database)
+    return path.with_name(path.stem + ".study.sqlite")
