@@ -92,7 +92,9 @@ def design_of(items: pd.DataFrame, personas: pd.DataFrame, *, raters_per_persona
 
 def _ordered(items: pd.DataFrame) -> pd.DataFrame:
     """The items persona by persona in the order shown, with what a design without checks and repeats does not say."""
-    numbers = [unit_interval(int(seed), "shown", item) for seed, item in zip(items["seed"], items["item_id"], strict=True)]
+    numbers = [
+        unit_interval(int(seed), "shown", item) for seed, item in zip(items["seed"], items["item_id"], strict=True)
+    ]
     plain = {"expected_side": None, "repeats": None, "raters_wanted": RATERS_PER_PERSONA, "position": numbers}
     unsaid = {name: value for name, value in plain.items() if name not in items.columns}
     return items.assign(**unsaid).sort_values(["persona_id", "position", "item_id"], ignore_index=True)

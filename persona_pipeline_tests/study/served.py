@@ -24,9 +24,7 @@ from persona_pipeline_tests.study.designs import small
 
 SECRET = "the organiser's own secret"
 REASON = "They like things short and simple."
-PLENTY = Limits(
-    address=Rate(1e6, 1e6), link=Rate(1e6, 1e6), guess=Rate(1e6, 1e6), joining=Rate(1e6, 1e6), body_s=0.5
-)
+PLENTY = Limits(address=Rate(1e6, 1e6), link=Rate(1e6, 1e6), guess=Rate(1e6, 1e6), joining=Rate(1e6, 1e6), body_s=0.5)
 CODE = "C0MPLETE"
 
 
@@ -42,8 +40,8 @@ class Study:
     address: str
     tokens: list[str]
 
-    def visitor(self, number: int = 0) -> "Visitor":
-        return Visitor(f"{self.address}/r/{self.tokens[number]}")
+    def visitor(self, number: int = 0, *, follows: bool = True) -> "Visitor":
+        return Visitor(f"{self.address}/r/{self.tokens[number]}", follows)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.store.reading() as db:
@@ -52,16 +50,21 @@ class Study:
 
 @dataclass
 class Visitor:
-    """A rater without a browser."""
+    """A rater without a browser.
+
+    Args:
+        follows: whether a form's answer is followed to the next page.
+    """
 
     link: str
+    follows: bool = True
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str = "", **query: str) -> requests.Response:
         return self.session.get(self.link + path, params=query, timeout=20)
 
     def post(self, path: str, **fields: object) -> requests.Response:
-        return self.session.post(self.link + path, data=fields, timeout=20)
+        return self.session.post(self.link + path, data=fields, allow_redirects=self.follows, timeout=20)
 
     @property
     def form(self) -> str:
