@@ -1,4 +1,4 @@
-"""Debian's Chromium and the served command line, for tests of whole journeys; absent parts skip them with the reason."""
+"""Chromium and the served command line, for tests of whole journeys; what is absent skips them with the reason."""
 
 import shutil
 import socket
@@ -16,7 +16,8 @@ import requests
 from persona_pipeline_tests.cli.running import start
 from persona_pipeline_tests.study.served import SECRET
 
-FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+QUIET = ("--disable-sync", "--no-first-run")
 WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -28,7 +29,7 @@ def chromium() -> Iterator[Any]:
     if found is None:
         pytest.skip("there is no chromium on this machine (Debian: apt-get install chromium)")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=FLAGS.split())
+        browser = driver.chromium.launch(executable_path=found, args=[*FLAGS, *QUIET])
         try:
             yield browser
         finally:

@@ -71,7 +71,7 @@ def test_the_first_participant_of_a_link_stays_its_participant(study):
 
 def test_a_released_place_is_given_to_the_next(study):
     store, tokens = study
-    first = [consenting(store, token) for token in tokens][0]
+    first, *_ = [consenting(store, token) for token in tokens]
     with store.changing() as db:
         raters.release(db, first.rater, NOW)
     assert consenting(store, tokens[4]).place == first.place
