@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from persona_pipeline import jobs
-from persona_pipeline.assets import agreement, bench, census, feedback, ops, personas, prompts
+from persona_pipeline import jobs, sensors
+from persona_pipeline.assets import agreement, bench, census, feedback, ops, personas, prompts, study
 from persona_pipeline.resources import CensusData, Chat, Experiment, Warehouse
 from persona_pipeline.settings import Settings
 
@@ -18,9 +18,10 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     """
     settings = Settings.from_environment()
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([census, personas, prompts, feedback, agreement, bench, ops]),
-        jobs=jobs.JOBS,
+        assets=dg.load_assets_from_modules([census, personas, prompts, feedback, study, agreement, bench, ops]),
+        jobs=[*jobs.JOBS, *sensors.JOBS],
         schedules=jobs.SCHEDULES,
+        sensors=sensors.SENSORS,
         resources={
             "warehouse": Warehouse(path=settings.database),
             "census": CensusData(cache=settings.cache),

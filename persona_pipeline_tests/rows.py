@@ -89,6 +89,7 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.revisions": {"text": "A better answer."},
     "feedback.preference_pairs": {"chosen": "Short.", "rejected": "Rather longer."},
     "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
+    "agreement.human_ratings": {"item_id": "item-1", "choice": "A"},
     "agreement.scores": {"value": 0.5, "low": 0.4, "high": 0.6},
     "bench.answers": {"text": "An answer."},
     "bench.scores": {

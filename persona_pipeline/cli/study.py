@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from persona_pipeline.cli.console import console, errors
 from persona_pipeline.errors import ConfigError, InputError
@@ -161,6 +162,74 @@ def export(
     _, records, written = EXPORTS[name]
     with _open(database, store).reading() as db:
         sys.stdout.write(written(records(db)))
+
+
+@study.command()
+def tasks(
+    format: Annotated[str, typer.Option(help="label_studio, label_studio_config or jsonl.")] = "label_studio",
+    database: Database = None,
+) -> None:
+    """Prints the study's items for another annotation tool: what raters are shown, no sides and no models."""
+    from persona_pipeline.study.tasks import FORMATS
+
+    if format not in FORMATS:
+        raise ConfigError(f"there is no format '{format}'", expected=f"one of: {', '.join(FORMATS)}")
+    sys.stdout.write(FORMATS[format](_design(database or Settings.from_environment().database, None)))
+
+
+@study.command(name="import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="What people handed in.")],
+    importer: Annotated[str, typer.Option("--from", help="study_store, label_studio, argilla or table.")],
+    column: Annotated[
+        list[str] | None, typer.Option(help="What the file calls something: --column rater=worker.")
+    ] = None,
+    prolific: Annotated[Path | None, typer.Option(help="Prolific's CSV of submissions.")] = None,
+    database: Database = None,
+) -> None:
+    """Publishes ratings by people as agreement.human_ratings, and says how many count and why others do not.
+
+    It replaces what was imported before. agreement.ratings and the statistics take them in with the next run.
+    """
+    from persona_pipeline.cli.running import run
+
+    path = database or Settings.from_environment().database
+    config: dict[str, Any] = {
+        "files": [f"{importer}:{file}" for file in files],
+        "columns": _columns(column or []),
+        "prolific": str(prolific or ""),
+    }
+    ran = run(
+        'key:"agreement/human_ratings"',
+        {
+            "ops": {"agreement__human_ratings": {"config": config}},
+            "resources": {"warehouse": {"config": {"path": path}}},
+        },
+    )
+    for problem in ran.problems:
+        errors.print(f"[red]error[/red] {escape(problem)}", soft_wrap=True)
+    if ran.problems:
+        raise typer.Exit(1)
+    _print_counts(path)
+
+
+def _columns(given: list[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    wrong = next((each for each, (_, equals, _) in zip(given, pairs, strict=True) if not equals), None)
+    if wrong is not None:
+        raise ConfigError(f"--column '{wrong}' says no column", expected="--column rater=worker")
+    return {name: called for name, _, called in pairs}
+
+
+def _print_counts(database: str) -> None:
+    from persona_pipeline.warehouse import WarehouseFile
+
+    _, rows = WarehouseFile(Path(database)).rows(
+        "SELECT coalesce(excluded_because, 'count'), count(*), count(DISTINCT rater_id) "
+        "FROM agreement.human_ratings GROUP BY excluded_because ORDER BY excluded_because NULLS FIRST"
+    )
+    for reason, ratings, raters in rows:
+        console.print(f"{ratings:>7,} ratings of {raters:,} raters: {reason}")
 
 
 def store_path(database: str | None, store: str | None) -> Path:

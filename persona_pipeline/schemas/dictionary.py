@@ -1,6 +1,16 @@
 """The data dictionary: every table and column as Markdown, from the same fields as the tables themselves."""
 
-from persona_pipeline.schemas import agreement, bench, census, feedback, ops, persona, persona_reports, prompt
+from persona_pipeline.schemas import (
+    agreement,
+    bench,
+    census,
+    feedback,
+    human_ratings,
+    ops,
+    persona,
+    persona_reports,
+    prompt,
+)
 from persona_pipeline.schemas.fields import Column
 from persona_pipeline.schemas.tables import RUN_ID, TABLES, Table
 
@@ -11,6 +21,7 @@ EVERY_SCHEMA = (
     prompt,
     feedback,
     agreement,
+    human_ratings,
     bench,
     ops,
 )  # imported, so that TABLES is complete

@@ -96,6 +96,12 @@ def as_ratings(people: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def still_known(people: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """What was imported before, beside the items as they are now; a rating of an item that went does not count."""
+    gone = ~people["item_id"].isin(items["item_id"])
+    return HUMAN_RATINGS.conform(people.assign(excluded_because=people["excluded_because"].mask(gone, "unknown_item")))
+
+
 def _prolific(rating: Submitted, known: Evidence) -> str | None:
     return None if known.submissions is None else known.submissions.status_of(rating)
 

@@ -138,6 +138,7 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("feedback.preference_pairs", "the_sides_differ"): {"chosen": "Rather longer. "},
     ("feedback.preference_pairs", "the_revision_is_no_longer"): {"chosen": "Now this one is the longer."},
     ("feedback.judgements", "the_preference_is_the_choice"): {"choice": "B"},
+    ("agreement.human_ratings", "what_counts_is_whole"): {"choice": None},
     ("agreement.scores", "no_value_without_a_reason"): {"value": None},
     ("agreement.scores", "the_interval_is_in_order"): {"low": 0.7},
     ("bench.answers", "text_exactly_when_usable"): {"text": None},
