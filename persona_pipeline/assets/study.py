@@ -23,7 +23,8 @@ class HandedIn(dg.Config):
     files: list[str] = Field(
         default=[],
         description="Files with ratings by people, each as IMPORTER:PATH, such as "
-        f"study_store:data/persona.study.sqlite (importers: {', '.join(IMPORTERS)}). None: what was imported before stays.",
+        f"study_store:data/persona.study.sqlite (importers: {', '.join(IMPORTERS)}). "
+        "None: what was imported before stays.",
     )
     columns: dict[str, str] = Field(
         default={}, description="What a file calls things, such as rater: worker; see the importer."

@@ -33,7 +33,7 @@ def test_the_example_gives_its_two_ratings(importer, tmp_path: Path):
 def test_a_file_of_something_else_is_one_clear_error(importer, content, tmp_path: Path):
     path = tmp_path / "export.json"
     path.write_bytes(content)
-    with pytest.raises(PersonaPipelineError, match="export.json"):
+    with pytest.raises(PersonaPipelineError, match=r"export\.json"):
         importer.read(path, {})
 
 

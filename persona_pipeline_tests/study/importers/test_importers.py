@@ -23,7 +23,7 @@ def test_a_table_is_read_under_the_names_that_are_given(tmp_path):
     content = "worker\ttask\tpick\nw1\titem-1\tLeft\nw2\titem-1\tneither\n"
     found = read("table", tmp_path / "t.tsv", content, rater="worker", item="task", choice="pick")
     assert [(rating.choice, rating.participant) for rating in found] == [("A", "w1"), (None, "w2")]
-    with pytest.raises(InputError, match="no column 'rater_id'.*found: worker, task, pick.*--column"):
+    with pytest.raises(InputError, match=r"no column 'rater_id'.*found: worker, task, pick.*--column"):
         read("table", tmp_path / "t.tsv", content)
 
 
