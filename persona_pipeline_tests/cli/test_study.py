@@ -44,7 +44,14 @@ def test_links_are_printed_once_and_the_design_is_taken_from_the_warehouse(datab
     assert all(link.startswith("https://study.example.org/r/") for link in links)
     more = cli("study", "links", "--raters", 2, "--database", database).out.split()
     assert len(more) == 2
-    with sqlite3.connect(database.with_name("p.study.sqlite")) as db:
+    file = database.with_name("p.study.sqlite")
+    (again,) = cli("study", "links", "--rater", rate(file, links[0]), "--database", database).out.split()
+    store = Store.open(file)
+    with store.reading() as db:
+        assert raters.by_token(db, links[0].rpartition("/")[2]) is None  # the old link stopped working
+        assert raters.by_token(db, again.rpartition("/")[2]) is not None
+    store.close()
+    with sqlite3.connect(file) as db:
         assert db.execute("SELECT count(*) FROM items").fetchone()[0] >= PERSONAS * PAIRS
         assert db.execute("SELECT count(*) FROM raters").fetchone() == (PERSONAS * 4 + 2,)
 

@@ -8,6 +8,7 @@ from persona_pipeline.study.app.tokens import hashed, new_token
 
 LINKS_PER_RATER = 20  # a participant who comes again over the general link gets another link; the oldest go
 MOST_WAITING = 10_000  # participants over the general link who have not consented
+WAITING_S = 3600.0  # after which they are forgotten, when there are too many; who comes back is simply new
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def join(db: sqlite3.Connection, arrival: Arrival, now: float) -> str | None:
     """The token of a link for a participant, always of the same rater; None when too many are waiting."""
     known = db.execute("SELECT rater FROM raters WHERE participant = ?", [arrival.participant]).fetchone()
     if known is None and _waiting(db) >= MOST_WAITING:
-        return None
+        _forget_waiting(db, now - WAITING_S)
+        if _waiting(db) >= MOST_WAITING:
+            return None
     rater = known[0] if known else _new_rater(db, arrival.participant, now)
     _note_arrival(db, rater, arrival, now)
     return link(db, rater, now)
@@ -188,3 +191,9 @@ def _note_arrival(db: sqlite3.Connection, rater: int, arrival: Arrival, now: flo
 
 def _waiting(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM raters WHERE place IS NULL AND participant IS NOT NULL").fetchone()[0])
+
+
+def _forget_waiting(db: sqlite3.Connection, before: float) -> None:
+    waiting = "SELECT rater FROM raters WHERE place IS NULL AND participant IS NOT NULL AND invited_at < ?"
+    for table in ("arrivals", "links", "raters"):
+        db.execute(f"DELETE FROM {table} WHERE rater IN ({waiting})", [before])

@@ -69,6 +69,17 @@ def test_the_first_participant_of_a_link_stays_its_participant(study):
         assert [row["participant"] for row in db.execute("SELECT participant FROM arrivals")] == ["one", "two"]
 
 
+def test_participants_who_never_consent_do_not_close_the_general_link(study, monkeypatch):
+    store, _ = study
+    monkeypatch.setattr(raters, "MOST_WAITING", 2)
+    with store.changing() as db:
+        for pid in ("one", "two"):
+            assert raters.join(db, Arrival(pid), NOW)
+        assert raters.join(db, Arrival("three"), NOW + 60) is None
+        assert raters.join(db, Arrival("one"), NOW + 60)  # who is known comes in
+        assert raters.join(db, Arrival("three"), NOW + raters.WAITING_S + 1)
+
+
 def test_a_released_place_is_given_to_the_next(study):
     store, tokens = study
     first, *_ = [consenting(store, token) for token in tokens]
