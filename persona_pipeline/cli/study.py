@@ -228,6 +228,8 @@ def _print_counts(database: str) -> None:
         "SELECT coalesce(excluded_because, 'count'), count(*), count(DISTINCT rater_id) "
         "FROM agreement.human_ratings GROUP BY excluded_because ORDER BY excluded_because NULLS FIRST"
     )
+    if not rows:
+        console.print("there are no ratings in it yet")
     for reason, ratings, raters in rows:
         console.print(f"{ratings:>7,} ratings of {raters:,} raters: {reason}")
 
