@@ -37,10 +37,18 @@ def chromium() -> Iterator[Any]:
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds wrong with the page as it is, by the rules of WCAG AA and good practice."""
+    """What axe finds wrong with the page as it is, by WCAG AA and good practice; contrast in the dark too."""
     package = pytest.importorskip("axe_playwright_python", reason="axe (a development tool) is not installed")
     page.evaluate(Path(package.__file__).with_name("axe.min.js").read_text("utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG_AA)
+    found = _by_axe(page, {"type": "tag", "values": WCAG_AA})
+    page.emulate_media(color_scheme="dark")
+    found += _by_axe(page, {"type": "rule", "values": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _by_axe(page: Any, rules: dict[str, Any]) -> list[str]:
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
     return [f"{page.url}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
 
 

@@ -24,7 +24,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tuple[Server, list[str]]]:
     path = tmp_path_factory.mktemp("study") / "s.sqlite"
-    store, tokens = made(path, small(RATERS // 2 + 1, plain=1), invited=RATERS + 2)
+    store, tokens = made(path, small(RATERS // 2 + 1, plain=1), invited=RATERS + 1)
     store.close()
     with serving(path) as server:
         yield server, tokens
@@ -213,10 +213,9 @@ def _sees_the_server_die(rater: Rater, server: Server) -> None:
     rater.finish()
 
 
-@pytest.mark.parametrize(("scheme", "number", "screen"), [("light", 9, {}), ("dark", 10, PHONE)], ids=["light", "dark"])
-def test_axe_finds_nothing_on_any_page(browser, study, scheme, number, screen):
+def test_axe_finds_nothing_on_any_page(browser, study):
     server, _ = study
-    rater = Rater(browser, study, number, color_scheme=scheme, **screen)
+    rater = Rater(browser, study, RATERS + 1, color_scheme="light", **PHONE)
     page, found = rater.page, []
     page.goto(rater.link)
     found += violations(page)
