@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from persona_pipeline import jobs
+from persona_pipeline import jobs, sensors
 from persona_pipeline.assets import (
     agreement,
     agreement_reports,
@@ -16,6 +16,7 @@ from persona_pipeline.assets import (
     ops,
     personas,
     prompts,
+    study,
 )
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
 from persona_pipeline.settings import Settings
@@ -29,6 +30,7 @@ MODULES = [
     agreement,
     agreement_reports,
     leave_one_out,
+    study,
     bench,
     ops,
 ]
@@ -43,8 +45,9 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     settings = Settings.from_environment()
     return dg.Definitions(
         assets=dg.load_assets_from_modules(MODULES),
-        jobs=jobs.JOBS,
+        jobs=[*jobs.JOBS, *sensors.JOBS],
         schedules=jobs.SCHEDULES,
+        sensors=sensors.SENSORS,
         resources={
             "warehouse": Warehouse(path=settings.database),
             "census": CensusData(cache=settings.cache),

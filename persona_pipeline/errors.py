@@ -8,6 +8,7 @@ PersonaPipelineError
 │   └── FetchError         a file that could not be brought here whole
 ├── WarehouseError         the DuckDB file cannot be read, locked or replaced
 ├── LedgerError            the reply ledger cannot be read or written
+├── StudyError             the human study's file cannot be used, or not for this
 ├── GateError              rows that a rule does not admit
 ├── ShortfallError         too few rows left to give what was asked for
 └── ModelCallError         a model endpoint that does not answer (unreachable, unauthorised, …)
@@ -71,6 +72,10 @@ class WarehouseError(PersonaPipelineError):
 
 class LedgerError(PersonaPipelineError):
     """The reply ledger cannot be read or written."""
+
+
+class StudyError(PersonaPipelineError):
+    """The human study's file cannot be used, or not for what was asked."""
 
 
 class GateError(PersonaPipelineError):

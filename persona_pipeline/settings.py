@@ -16,12 +16,14 @@ class Settings:
         cache: PERSONA_CACHE, where downloaded census files are kept.
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
+        study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
     """
 
     database: str
     ledger: str
     cache: str
     config: str
+    study: str = ""
     hub_endpoint: str = ""
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -34,6 +36,7 @@ class Settings:
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
             hub_endpoint=found.get("HF_ENDPOINT", ""),
+            study=found.get("PERSONA_STUDY", ""),
             _environment=found,
         )
 
@@ -46,3 +49,9 @@ def ledger_beside(database: str) -> Path:
     """The ledger's default place: data/persona.duckdb has data/persona.ledger.sqlite."""
     path = Path(database)
     return path.with_name(path.stem + ".ledger.sqlite")
+
+
+def study_beside(database: str) -> Path:
+    """The human study's default place: data/persona.duckdb has data/persona.study.sqlite."""
+    path = Path(database)
+    return path.with_name(path.stem + ".study.sqlite")

@@ -104,6 +104,7 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.judge_agreement": {"value": 0.9, "low": 0.8, "high": 0.95, "confidence": 0.95},
     "feedback.diversity": {"effect": 0.2, "low": 0.1, "high": 0.3, "confidence": 0.95},
     "agreement.ratings": {"choice": "A"},
+    "agreement.human_ratings": {"item_id": "item-1", "choice": "A"},
     "agreement.scores": {"value": 0.5, "low": 0.4, "high": 0.6},
     "agreement.subgroup_scores": {"value": 0.5, "low": 0.4, "high": 0.6},
     "agreement.kappa_matrix": {"kappa": 0.5, "low": 0.4, "high": 0.6},

@@ -39,7 +39,8 @@ def test_a_whole_run_ends_with_exit_code_0(made):
     assert "Traceback" not in made.said.everything
 
 
-ON_REQUEST = {"census.replicate_weights", "census.pair_margins"}  # empty unless a setting asks for them
+# empty unless a setting asks for them, or names files
+ON_REQUEST = {"census.replicate_weights", "census.pair_margins", "agreement.human_ratings"}
 
 
 def test_every_table_is_there_with_rows(made):

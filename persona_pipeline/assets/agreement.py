@@ -16,9 +16,11 @@ from persona_pipeline.asking import judge as choices
 from persona_pipeline.assets.asking import ask
 from persona_pipeline.assets.bootstrap import Bootstrap
 from persona_pipeline.assets.gated import Event, gated_asset, publish
+from persona_pipeline.assets.study import ratings_by_people
 from persona_pipeline.resources import Chat, Experiment, Warehouse
 from persona_pipeline.schemas.agreement import RATINGS, SCORES, STUDY_ITEMS
 from persona_pipeline.schemas.feedback import ASSIGNMENTS, PREFERENCE_PAIRS
+from persona_pipeline.schemas.human_ratings import HUMAN_RATINGS
 from persona_pipeline.schemas.persona import PERSONAS
 from persona_pipeline.schemas.prompt import PROMPTS
 
@@ -43,7 +45,9 @@ class Raters(dg.Config):
         default=[], description="Models that rate; empty: every simulated model, or the judge of pairs for a real one."
     )
     simulated_raters: bool = Field(
-        default=True, description="Whether simulated human raters rate too; their rows are marked simulated."
+        default=True,
+        description="Whether simulated human raters rate too; their rows are marked simulated. "
+        "Turn it off once people have rated.",
     )
     one_persona_each: bool = Field(
         default=False,
@@ -68,11 +72,11 @@ def study_items(
     yield from publish(context, STUDY_ITEMS, items, warehouse, metadata={"kinds": counts(items["kind"])})
 
 
-@gated_asset(RATINGS, STUDY_ITEMS, PERSONAS, kinds=frozenset({"openai"}))
+@gated_asset(RATINGS, STUDY_ITEMS, PERSONAS, HUMAN_RATINGS, kinds=frozenset({"openai"}))
 def ratings(
     context: dg.AssetExecutionContext, config: Raters, experiment: Experiment, chat: Chat, warehouse: Warehouse
 ) -> Iterator[Event]:
-    """Has every model judge, and simulated human raters, choose for the persona."""
+    """Has every model judge, and simulated human raters, choose for the persona; people's ratings stand beside them."""
     items, personas = warehouse.file.read(STUDY_ITEMS), warehouse.file.read(PERSONAS)
     judges = chat.judges_of_study(config.judges)
     requests = {judge: rating.judge_requests(items, personas, judge=judge) for judge in judges}
@@ -82,6 +86,7 @@ def ratings(
     rated = [
         rating.parse_judges(items, wave, [next(replies) for _ in wave], judge=judge) for judge, wave in requests.items()
     ]
+    rated.append(ratings_by_people(warehouse))
     if config.simulated_raters:
         rated.append(
             rating.simulated_ratings(items, personas, one_persona_each=config.one_persona_each, seed=experiment.seed)

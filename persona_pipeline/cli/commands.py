@@ -19,6 +19,7 @@ from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
+from persona_pipeline.cli.study import study
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.settings import Settings, ledger_beside
 
@@ -383,6 +384,9 @@ def batches(
 def _default_ledger() -> Path:
     settings = Settings.from_environment()
     return Path(settings.ledger) if settings.ledger else ledger_beside(settings.database)
+
+
+app.add_typer(study, name="study")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from persona_pipeline.schemas import (
     census,
     feedback,
     feedback_reports,
+    human_ratings,
     ops,
     persona,
     persona_reports,
@@ -24,6 +25,7 @@ EVERY_SCHEMA = (
     feedback_reports,
     agreement,
     agreement_reports,
+    human_ratings,
     bench,
     ops,
 )  # imported, so that TABLES is complete

@@ -16,7 +16,15 @@ from persona_pipeline.cli import main
 from persona_pipeline.warehouse import WarehouseFile
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("PERSONA_DUCKDB", "PERSONA_LEDGER", "PERSONA_CACHE", "DAGSTER_HOME", "OPENAI_API_KEY")
+OURS = (
+    "PERSONA_DUCKDB",
+    "PERSONA_LEDGER",
+    "PERSONA_CACHE",
+    "PERSONA_STUDY",
+    "PERSONA_STUDY_SECRET",
+    "DAGSTER_HOME",
+    "OPENAI_API_KEY",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""Serving a study until it is interrupted."""
+
+import socket
+
+import uvicorn
+
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.study.app.limits import Limits
+from persona_pipeline.study.app.store import Store
+from persona_pipeline.study.app.web import study_app
+
+
+def serve_on(
+    held: socket.socket, store: Store, *, secret_hash: str, proxy: str | None, joining: bool, limits: Limits
+) -> None:
+    """Serves on a socket until it is interrupted.
+
+    Args:
+        proxy: the address of a reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; None: nobody's.
+    """
+    config = uvicorn.Config(
+        study_app(store, secret_hash=secret_hash, joining=joining, limits=limits),
+        access_log=False,  # a rater's address is their key
+        log_level="warning",
+        lifespan="off",
+        ws="none",
+        http="h11",
+        server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        limit_concurrency=limits.connections,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+    uvicorn.Server(config).run(sockets=[held])
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that holds the address; what keeps it from that raises ConfigError."""
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((host, port))
+    except (OSError, OverflowError) as exc:
+        held.close()
+        raise ConfigError(
+            f"the address cannot be used: {exc}", where=f"{host}:{port}", fix="Choose another port with --port."
+        ) from exc
+    return held
