@@ -19,7 +19,7 @@ def definitions() -> dg.Definitions:
 
 
 def test_there_are_presets():
-    assert [path.name for path in PRESETS] == ["demo.yaml", "paper.yaml"]
+    assert [path.name for path in PRESETS] == ["demo.yaml", "local.yaml", "paper.yaml"]
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)

@@ -116,6 +116,8 @@ def test_sizes_that_ask_nothing_are_a_mistake():
 
 
 def test_the_planted_ranking_is_recovered_from_the_simulated_model(people, pairs):
-    found = leave_one_out(judged(cases(people, pairs, sizes=Sizes(0, 16, 12), seed=1)), seed=1)
+    found = leave_one_out(judged(cases(people, pairs, sizes=Sizes(0, 24, 16), seed=1)), seed=1)
     planted = [INFLUENCE[name] for name in found["attribute"]]
-    assert spearmanr(planted, found["influence"].astype(float)).statistic > 0.5
+    recovered = spearmanr(planted, found["influence"].astype(float))
+    assert recovered.statistic > 0.3  # 0.67 at the paper's sizes; here there are a tenth of the choices
+    assert recovered.pvalue < 0.05

@@ -4,13 +4,13 @@ import pytest
 
 from persona_pipeline.assets.asking import every_few_seconds
 from persona_pipeline.progress import Figures, Progress
-from persona_pipeline.schemas.prompt import DECISIONS
+from persona_pipeline.schemas.prompt import VERDICTS
 from persona_pipeline_tests.assets.runs import run_candidates_and_decisions
 
 
 def test_an_asset_shows_calls_tokens_cost_latency_and_what_was_learnt_of_the_endpoint(tmp_path):
     database = tmp_path / "p.duckdb"
-    shown = run_candidates_and_decisions(database).metadata(DECISIONS)
+    shown = run_candidates_and_decisions(database).metadata(VERDICTS)
     assert shown["calls"] == shown["openai.sim-a.calls"] > 100
     assert shown["prompt_tokens"] == shown["openai.sim-a.prompt_tokens"] > shown["calls"]
     assert shown["completion_tokens"] > shown["calls"]
@@ -18,7 +18,7 @@ def test_an_asset_shows_calls_tokens_cost_latency_and_what_was_learnt_of_the_end
     assert shown["latency_s"] == pytest.approx(0, abs=1)
     assert (shown["openai.sim-a.cuts"], shown["openai.sim-a.refused_at"]) == (0, None)
     assert shown["openai.sim-a.limit"] == 64
-    again = run_candidates_and_decisions(database).metadata(DECISIONS)
+    again = run_candidates_and_decisions(database).metadata(VERDICTS)
     assert (again["calls"], again["cost_usd"], again["from_ledger"]) == (0, 0.0, shown["calls"])
 
 

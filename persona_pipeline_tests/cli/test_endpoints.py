@@ -122,7 +122,7 @@ def test_a_wave_by_batch_gives_the_rows_of_a_live_one_and_is_listed(made, tmp_pa
     assert (counted["requests"], counted["batch_lines"], counted["batches"]) == (wanted, wanted, 1)
     assert releases(database)["prompts.decisions"][1] == releases(made.database)["prompts.decisions"][1]
     listed = cli("ledger", "batches", ledger)
-    assert f"{wanted} requests to sim-a for prompts.decisions, 0 without an answer yet" in listed.out
+    assert f"{wanted} requests to sim-a for prompts.verdicts, 0 without an answer yet" in listed.out
     key = listed.out.split()[0]
     assert f"{key}  " in listed.out
     assert "batch: forgotten" in cli("ledger", "batches", ledger, "--forget", key).out

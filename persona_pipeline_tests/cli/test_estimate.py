@@ -30,7 +30,7 @@ def test_the_papers_sizes_make_some_640_000_calls_for_the_pairs():
     assert found["feedback.critiques"].calls == found["feedback.revisions"].calls == 1586 * 200 == 317_200
     pair_making = ("base_responses", "critiques", "revisions")
     assert sum(found[f"feedback.{name}"].calls for name in pair_making) == pytest.approx(640_000, rel=0.01)
-    assert found["prompts.decisions"].calls == 4_500
+    assert found["prompts.verdicts"].calls == 4_500
 
 
 def test_a_stage_costs_its_tokens_times_the_price_of_its_model():
@@ -81,7 +81,7 @@ def test_lengths_come_from_the_database_and_from_past_calls_of_the_model(made):
     mean = "SELECT avg(completion_tokens) FROM ops.model_calls WHERE stage = 'feedback.critiques'"
     assert found["feedback.critiques"].completion_tokens == round(scalar(made.database, mean))
     asked = "SELECT count(*) FROM prompts.decisions WHERE decided_by = 'model'"
-    assert found["prompts.decisions"].calls == scalar(made.database, asked)
+    assert found["prompts.verdicts"].calls == scalar(made.database, asked)
     real = by_table(estimate(REAL, AtHand(None, made.ledger)).stages)
     assert real["feedback.critiques"].completion_tokens == ASSUMED_ANSWERS["critique"]  # only a simulated one was asked
 

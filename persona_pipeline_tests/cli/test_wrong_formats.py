@@ -18,25 +18,28 @@ from persona_pipeline_tests.llm.servers import serving
 WITH_A_FORMAT = {
     "personas.consistency",
     "personas.personas",
-    "prompts.decisions",
+    "prompts.verdicts",
+    "prompts.topics",
     "feedback.critiques",
     "feedback.revisions",
     "feedback.judgements",
     "agreement.ratings",
     "bench.critiques",
 }
+FREE_TEXT = {"feedback.base_responses", "bench.answers"}  # anything but blanks is an answer
 TINY = ("--personas", 3, "--pairs-per-persona", 2, "--bench-items", 2)
 BETWEEN = (
     "prompts/candidates",
+    "prompts/flags",
+    "prompts/decisions",
     "prompts/prompts",
     "feedback/assignments",
+    "feedback/pair_quality",
     "feedback/preference_pairs",
     "agreement/study_items",
+    "ops/model_calls",
 )
-WHAT_ASKS = "kind:openai or " + " or ".join(
-    f'key:"{key}"' for key in (*BETWEEN, "agreement/study_items", "ops/model_calls")
-)
-FREE_TEXT = {"feedback.base_responses", "bench.answers"}  # anything but blanks is an answer
+WHAT_ASKS = " or ".join(f'key:"{key.replace(".", "/")}"' for key in sorted({*WITH_A_FORMAT, *FREE_TEXT, *BETWEEN}))
 CHATTER = {"role": "assistant", "content": "I would rather talk about the weather."}
 
 

@@ -1,5 +1,6 @@
 """What holds for every rule of pair quality: its example trips it and no other, and good pairs pass."""
 
+import inspect
 from pathlib import Path
 
 import pandas as pd
@@ -28,7 +29,7 @@ def found_by(example: Example) -> list[str]:
 @every_rule
 def test_a_rule_is_registered_under_its_own_name_and_file(rule: QualityRule) -> None:
     assert QUALITY_RULES.get(rule.name) is rule
-    assert Path(QUALITY_RULES.file_of(rule.name)).stem == rule.name
+    assert Path(inspect.getfile(rule.finds)).stem == rule.name
 
 
 @every_rule

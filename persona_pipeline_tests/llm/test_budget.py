@@ -103,7 +103,7 @@ def test_all_waves_of_a_run_share_one_budget(tmp_path: Path) -> None:
     """An endpoint that counts no tokens leaves nothing in the ledger to begin the next wave's budget with."""
     uncounted = Scripted()
     chat = Chat(max_tokens=5_000, concurrency=1)
-    with mock.patch.object(Chat, "_provider", return_value=uncounted):
+    with mock.patch("persona_pipeline.resources.chat.provider_and_batching", return_value=(uncounted, None)):
         chat.ask(many(3), ledger=tmp_path / "l", asked_by="shared-run")  # about 3 × 1,050 tokens at most
         with pytest.raises(ModelCallError, match="cap of 5,000 tokens"):
             chat.ask(many(3, start=3), ledger=tmp_path / "l", asked_by="shared-run")

@@ -22,12 +22,16 @@ SUITES.register(
             "Each topic gives the held-out split its share of the prompts, within one and a half prompts.",
             _even_over_topics,
             across_rows=True,
+            sql="topic IN (SELECT topic FROM candidate GROUP BY topic HAVING NOT "
+            "abs(count(*) FILTER (split = 'held_out') - count(*) * (SELECT avg((split = 'held_out')::INT) FROM candidate)) "
+            f"<= {MOST_PLACES_OFF})",
         ),
         row_rule(
             "a_topic_has_its_terms",
             "All prompts of a topic carry the same terms.",
             lambda rows, _: rows.groupby("topic")["topic_terms"].transform("nunique") == 1,
             across_rows=True,
+            sql="topic IN (SELECT topic FROM candidate GROUP BY topic HAVING count(DISTINCT topic_terms) <> 1)",
         ),
     ],
 )
