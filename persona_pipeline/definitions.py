@@ -9,6 +9,7 @@ from persona_pipeline.assets import (
     agreement,
     agreement_reports,
     bench,
+    bench_reports,
     census,
     feedback,
     feedback_reports,
@@ -30,6 +31,7 @@ MODULES = [
     agreement_reports,
     leave_one_out,
     bench,
+    bench_reports,
     ops,
 ]
 

@@ -18,7 +18,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "seed": ("resources", "experiment", "config", "seed"),
     "personas": ("resources", "experiment", "config", "personas"),
     "pairs_per_persona": ("ops", "feedback__assignments", "config", "pairs_per_persona"),
-    "bench_items": ("ops", "bench__answers", "config", "n_items"),
+    "bench_items": ("ops", "bench__design", "config", "n_items"),
     "provider": ("resources", "chat", "config", "provider"),
     "model": ("resources", "chat", "config", "model"),
     "judge": ("resources", "chat", "config", "judge"),
