@@ -39,7 +39,14 @@ def test_a_whole_run_ends_with_exit_code_0(made):
     assert "Traceback" not in made.said.everything
 
 
-ON_REQUEST = {"census.replicate_weights", "census.pair_margins"}  # empty unless a setting asks for them
+ON_REQUEST = {  # empty unless a setting asks for them
+    "census.replicate_weights",
+    "census.pair_margins",
+    "bench.subtlety",
+    "bench.human_verdicts",
+    "bench.comparisons",
+    "bench.summary_drops",
+}
 
 
 def test_every_table_is_there_with_rows(made):
