@@ -106,10 +106,12 @@ def bench_subtlety(
 ) -> Iterator[Event]:
     """Has each answer judged for whether it lets on what is known of the persona, when asked to."""
     read = warehouse.file.read
-    every = read(ANSWERS)
-    answered = every if config.ask else every.head(0)
-    judge = chat.judge_of_bench(sorted(every["judged_model"].unique()))
-    requests = subtlety.requests(answered, read(PERSONAS), read(PROMPTS), judge=judge) if config.ask else []
+    answered = read(ANSWERS)
+    if not config.ask:
+        yield from publish(context, SUBTLETY, SUBTLETY.frame(), warehouse)
+        return
+    judge = chat.judge_of_bench(sorted(answered["judged_model"].unique()))
+    requests = subtlety.requests(answered, read(PERSONAS), read(PROMPTS), judge=judge)
     replied = ask(context, chat, warehouse, requests, acceptable=subtlety.acceptable)
     rows = subtlety.parse(answered, requests, replied.replies, judge=judge)
     yield from publish(context, SUBTLETY, rows, warehouse, metadata=replied.metadata)

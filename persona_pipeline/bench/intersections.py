@@ -60,12 +60,13 @@ def intersections(
     setting: Setting,
 ) -> pd.DataFrame:
     """One row per group, mode, model and judge, of groups with an item; without intervals under min_items."""
+    every = list(versioned(answers, critiques))
     members = {name: set(personas.loc[matches(personas, of, name), "persona_id"]) for name, of in groups.items()}
     texts = {name: json.dumps(of, ensure_ascii=False, default=str) for name, of in groups.items()}
     return INTERSECTIONS.frame(
         {"group_name": name, "predicate": texts[name], **row, "min_items": min_items, "seed": setting.seed}
         for name, people in members.items()
-        for row in _rows(versioned(answers, critiques), people, min_items, setting)
+        for row in _rows(every, people, min_items, setting)
     )
 
 

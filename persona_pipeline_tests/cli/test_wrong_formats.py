@@ -32,6 +32,7 @@ BETWEEN = (
     "feedback/assignments",
     "feedback/preference_pairs",
     "agreement/study_items",
+    "bench/design",
 )
 WHAT_ASKS = "kind:openai or " + " or ".join(
     f'key:"{key}"' for key in (*BETWEEN, "agreement/study_items", "ops/model_calls")
