@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from persona_pipeline.bench.answers import ASKED
 from persona_pipeline.bench.intervals import Setting, Values, interval
@@ -113,7 +113,7 @@ def _difference(both: pd.DataFrame, only_1: int, only_2: int, setting: Setting) 
 
 def _mcnemar(only_1: int, only_2: int) -> float:
     """McNemar's (1947) test, exact: of the items that one alone passes, each model has half by chance."""
-    return float(binomtest(only_1, only_1 + only_2).pvalue) if only_1 + only_2 else 1.0
+    return min(1.0, 2 * float(bdtr(min(only_1, only_2), only_1 + only_2, 0.5)))
 
 
 def _bootstrapped(values: Values, setting: Setting) -> float:
