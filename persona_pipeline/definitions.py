@@ -9,6 +9,7 @@ from persona_pipeline.assets import (
     agreement,
     agreement_reports,
     bench,
+    bench_reports,
     census,
     feedback,
     feedback_reports,
@@ -32,6 +33,7 @@ MODULES = [
     leave_one_out,
     study,
     bench,
+    bench_reports,
     ops,
 ]
 

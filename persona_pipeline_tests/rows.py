@@ -122,5 +122,12 @@ OWN: dict[str, dict[str, Any]] = {
         "accuracy": 0.5,
         "judge": "one",
         "judged_model": "another",
+        "human_reason": "no human verdicts",
     },
+    "bench.subtlety": {"subtle": True},
+    "bench.pass_at_k": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "bench.comparisons": {"difference": 0.1, "low": -0.1, "high": 0.3},
+    "bench.leaderboard": {"accuracy": 0.5, "rank_best": 1, "rank_worst": 2},
+    "bench.intersections": {"accuracy": 0.5, "low": 0.4, "high": 0.6},
+    "bench.summary_drops": {"n_summaries": 2, "n_dropped": 1, "share": 0.5},
 }

@@ -39,8 +39,15 @@ def test_a_whole_run_ends_with_exit_code_0(made):
     assert "Traceback" not in made.said.everything
 
 
-# empty unless a setting asks for them, or names files
-ON_REQUEST = {"census.replicate_weights", "census.pair_margins", "agreement.human_ratings"}
+ON_REQUEST = {  # empty unless a setting asks for them, or names files
+    "census.replicate_weights",
+    "census.pair_margins",
+    "agreement.human_ratings",
+    "bench.subtlety",
+    "bench.human_verdicts",
+    "bench.comparisons",
+    "bench.summary_drops",
+}
 
 
 def test_every_table_is_there_with_rows(made):

@@ -5,11 +5,13 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from persona_pipeline.asking.rows import cells, persona_texts, question_texts, replies_by_row, unasked
+from persona_pipeline.asking.rows import cells, persona_texts, question_texts, unasked
 from persona_pipeline.schemas.bench import CRITIQUES
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.replies import parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
+
+SEVERAL_DRAWS_AT = 1.0  # the temperature of several verdicts; a single one is asked for at 0
 
 
 class Debate(BaseModel):
@@ -21,11 +23,14 @@ class Debate(BaseModel):
     needs_revision: bool
 
 
-def requests(answers: pd.DataFrame, personas: pd.DataFrame, prompts: pd.DataFrame, *, judge: str) -> list[ChatRequest]:
-    """One request per usable answer, with the persona it was meant for, whatever the mode.
+def requests(
+    answers: pd.DataFrame, personas: pd.DataFrame, prompts: pd.DataFrame, *, judge: str, draws: int = 1
+) -> list[ChatRequest]:
+    """One request per usable answer and draw, with the persona it was meant for, whatever the mode.
 
     Args:
         judge: the model that plays both critics; a judge of its own answers is no judge.
+        draws: independent verdicts on each answer; one at temperature 0, several at 1.
     """
     template = load_template("persona_pipeline.bench.templates", "critic")
     usable = answers[answers["status"] == "ok"]
@@ -37,23 +42,30 @@ def requests(answers: pd.DataFrame, personas: pd.DataFrame, prompts: pd.DataFram
             judge,
             template.render(persona=people[persona], question=questions[prompt], answer=text),
             template.version,
-            temperature=0.0,
+            temperature=0.0 if draws == 1 else SEVERAL_DRAWS_AT,
             response_schema=schema_of(Debate),
+            draw=draw,
         )
         for answer_id, persona, prompt, text in cells(usable, "answer_id", "persona_id", "prompt_id", "text")
+        for draw in range(draws)
     ]
 
 
-def parse(answers: pd.DataFrame, requests: list[ChatRequest], replies: list[ChatReply], *, judge: str) -> pd.DataFrame:
-    """One row per answer: the verdict, or why there is none; not asked where the answer is unusable."""
-    answered = replies_by_row(requests, replies)
+def parse(
+    answers: pd.DataFrame, requests: list[ChatRequest], replies: list[ChatReply], *, judge: str, draws: int = 1
+) -> pd.DataFrame:
+    """One row per answer and draw: the verdict, or why there is none; not asked where the answer is unusable."""
+    asked = zip(requests, replies, strict=True)
+    answered = {(request.row_id, request.draw): (request, reply) for request, reply in asked}
     return CRITIQUES.frame(
         {
             "answer_id": answer_id,
             "judge": judge,
-            **(_verdict(*answered[answer_id]) if answer_id in answered else _unasked(*answer)),
+            "draw": draw,
+            **(_verdict(*answered[answer_id, draw]) if (answer_id, draw) in answered else _unasked(*answer)),
         }
         for answer_id, *answer in cells(answers, "answer_id", "status", "reason", "simulated")
+        for draw in range(draws)
     )
 
 

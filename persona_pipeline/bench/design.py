@@ -3,8 +3,27 @@
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError, ShortfallError
-from persona_pipeline.schemas.bench import ANSWERS
-from persona_pipeline.seeds import content_hash, rng_for, uniform_for
+from persona_pipeline.schemas.bench import DESIGN
+from persona_pipeline.seeds import content_hash, content_id, rng_for, uniform_for
+
+
+def designed(personas: pd.DataFrame, prompts: pd.DataFrame, *, n_items: int, split: str, seed: int) -> pd.DataFrame:
+    """The design as a table, in the columns of bench.design.
+
+    Args:
+        split: of the personas that take part: train, test, or any.
+    """
+    some = personas if split == "any" else personas[personas["split"] == split]
+    pairs = design(some, prompts, n_items=n_items, seed=seed)
+    ids = [item_id_of(*pair) for pair in zip(pairs["persona_id"], pairs["prompt_id"], strict=True)]
+    places = range(1, len(pairs) + 1)
+    return DESIGN.conform(
+        pairs.assign(item_id=ids, position=places, design_hash=design_hash(pairs), seed=seed)[DESIGN.column_names]
+    )
+
+
+def item_id_of(persona_id: str, prompt_id: str) -> str:
+    return content_id("item", persona_id, prompt_id)
 
 
 def design(personas: pd.DataFrame, prompts: pd.DataFrame, *, n_items: int, seed: int) -> pd.DataFrame:
@@ -31,11 +50,11 @@ def design_hash(pairs: pd.DataFrame) -> str:
 
 def _require_enough(n_personas: int, n_prompts: int, n_items: int) -> None:
     if n_items < 1:
-        raise ConfigError(f"a benchmark of {n_items} items", where=ANSWERS.path, expected="1 or more")
+        raise ConfigError(f"a benchmark of {n_items} items", where=DESIGN.path, expected="1 or more")
     if n_personas * n_prompts < n_items:
         raise ShortfallError(
             f"{n_personas} personas × {n_prompts} prompts give no {n_items} different items",
-            where=ANSWERS.path,
+            where=DESIGN.path,
             expected="at least as many pairs as items",
             fix="Lower the number of items, or bring more personas or prompts.",
         )

@@ -15,6 +15,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from persona_pipeline.cli.bench import bench
 from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
@@ -322,6 +323,7 @@ def dictionary() -> None:
 
 
 app.command()(export)
+app.command()(bench)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")

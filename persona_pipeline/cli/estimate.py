@@ -9,12 +9,13 @@ import dagster as dg
 from pydantic import ValidationError
 
 from persona_pipeline.assets.agreement import Raters, Study
-from persona_pipeline.assets.bench import Bench
+from persona_pipeline.assets.bench import Bench, BenchDesign, Critics, Subtle
 from persona_pipeline.assets.feedback import Assignment, Judging
 from persona_pipeline.assets.feedback_reports import Repeats
 from persona_pipeline.assets.leave_one_out import LeaveOneOut
 from persona_pipeline.assets.personas import Enrichment, Sampling
 from persona_pipeline.assets.prompts import Draws, Topics
+from persona_pipeline.bench.modes import MODES
 from persona_pipeline.cli.lengths import PRISM_CANDIDATES, AtHand, Length, tokens_of
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.llm.prices import Cost, Prices
@@ -38,12 +39,14 @@ TEMPLATES = {
     "feedback.judgements": ("asking", "judge", ("persona", "question", "base answer", "revision")),
     "agreement.ratings": ("asking", "judge", ("persona", "question", "base answer", "revision")),
     "agreement.leave_one_out_choices": ("asking", "judge", ("persona", "question", "revision", "revision")),
+    "bench.answers, summaries": ("bench", "summarise_persona", ("persona", "question")),
     "bench.answers": ("bench", "answer_for_persona", ("persona", "question")),
     "bench.critiques": ("bench", "critic", ("persona", "question", "bench answer")),
+    "bench.subtlety": ("bench", "subtlety", ("persona", "question", "bench answer")),
 }
 """Per table: the folder and name of its template, and what fills it."""
 
-JUDGED = ("feedback.judgements", "agreement.leave_one_out_choices", "bench.critiques")
+JUDGED = ("feedback.judgements", "agreement.leave_one_out_choices", "bench.critiques", "bench.subtlety")
 QUALITY = ("ops", "prompts__classifier_quality")
 
 ANSWERS = {
@@ -60,8 +63,10 @@ ANSWERS = {
     "feedback.judgements": "verdict",
     "agreement.ratings": "verdict",
     "agreement.leave_one_out_choices": "verdict",
+    "bench.answers, summaries": "critique",
     "bench.answers": "answer",
     "bench.critiques": "critique",
+    "bench.subtlety": "verdict",
 }
 """Per table: what kind of answer it asks for."""
 
@@ -104,6 +109,8 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     models = {table: [model] for table, model in asked.items()}
     raters = _settings(Raters, config, "ops", "agreement__ratings").judges
     models["agreement.ratings"] = chat.judges_of_study(raters)
+    tested = _settings(Bench, config, "ops", "bench__answers").models or [chat.model]
+    models |= dict.fromkeys(("bench.answers, summaries", "bench.answers"), tested)
     lengths |= {"profile": at_hand.profile(), "cues": at_hand.cues()}
     lengths["topic"] = Length(EXAMPLES * lengths["question"].value, f"{EXAMPLES} prompts")
     for table, kind in ANSWERS.items():
@@ -133,12 +140,9 @@ def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]
     """Calls per table and model, at most."""
     personas = _settings(Experiment, config, "resources", "experiment").personas
     assigned = _settings(Assignment, config, "ops", "feedback__assignments")
-    study, bench = (
-        _settings(Study, config, "ops", "agreement__study_items"),
-        _settings(Bench, config, "ops", "bench__answers"),
-    )
+    study = _settings(Study, config, "ops", "agreement__study_items")
     enriched = _settings(Enrichment, config, "ops", "personas__personas").variant == "enriched"
-    pairs, answers = personas * assigned.pairs_per_persona, bench.n_items * len(bench.modes)
+    pairs = personas * assigned.pairs_per_persona
     repeats = _settings(Repeats, config, "ops", "feedback__repeats")
     again = min(repeats.personas, personas) * repeats.prompts * repeats.draws
     return {
@@ -157,8 +161,20 @@ def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]
         "feedback.judgements": math.ceil(pairs * _settings(Judging, config, "ops", "feedback__judgements").share),
         "agreement.ratings": min(personas, study.personas) * (study.items_per_persona + study.repeats),
         "agreement.leave_one_out_choices": _left_out(personas, config),
-        "bench.answers": answers,
-        "bench.critiques": answers,
+        **_bench(config),
+    }
+
+
+def _bench(config: Mapping[str, Any]) -> dict[str, int]:
+    """The benchmark's calls: answers for each model, verdicts on the answers of all; a file's answers not counted."""
+    asked = _settings(Bench, config, "ops", "bench__answers")
+    each = _settings(BenchDesign, config, "ops", "bench__design").n_items * asked.draws
+    answers = each * len(asked.modes) * max(1, len(asked.models))
+    return {
+        "bench.answers, summaries": each * sum(MODES.get(mode).first is not None for mode in asked.modes),
+        "bench.answers": each * len(asked.modes),
+        "bench.critiques": answers * _settings(Critics, config, "ops", "bench__critiques").draws,
+        "bench.subtlety": answers * _settings(Subtle, config, "ops", "bench__subtlety").ask,
     }
 
 

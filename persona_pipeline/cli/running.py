@@ -13,7 +13,6 @@ from dagster import DagsterInstance
 from persona_pipeline.assets.sharding import run_tags
 from persona_pipeline.cli.checking import check_config
 from persona_pipeline.cli.home import prepare_home
-from persona_pipeline.cli.options import value_of
 from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
 from persona_pipeline.errors import ConfigError
@@ -90,8 +89,11 @@ def run(select: str, config: Mapping[str, Any], shards: str | None = None) -> Ra
 
 def _check_judge(config: Mapping[str, Any]) -> None:
     """Refuses a benchmark without a judge before anything is asked."""
-    given = {name: value_of(config, name) for name in ("model", "judge")}
-    Chat(**{name: value for name, value in given.items() if value is not None}).judge_of_bench()
+    chat = ((config.get("resources") or {}).get("chat") or {}).get("config") or {}
+    asked = ((config.get("ops") or {}).get("bench__answers") or {}).get("config") or {}
+    given = {name: chat[name] for name in ("model", "judge", "judge_itself") if chat.get(name) is not None}
+    if asked.get("modes") != []:  # with none, whose answers are judged stands in a file
+        Chat(**given).judge_of_bench(asked.get("models") or [])
 
 
 def _problems(result: dg.ExecuteInProcessResult) -> list[str]:

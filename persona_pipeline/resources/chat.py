@@ -24,6 +24,8 @@ from persona_pipeline.simulation import MODELS
 _BUDGETS: dict[tuple[object, ...], Budget] = {}
 """What the runs of this process may spend; answers without token counts are counted here and nowhere else."""
 
+ITSELF = "a model judges its own answers"
+
 
 class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Asks models. The key comes from the environment only and is never part of a configuration."""
@@ -37,6 +39,10 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         default="",
         description="The model that judges pairs and benchmark answers. The benchmark needs one other than `model`; "
         "empty: another simulated model where `model` is simulated, else the benchmark refuses.",
+    )
+    judge_itself: str = Field(
+        default="",
+        description=f"The words '{ITSELF}' let the benchmark's judge be a model under test; its scores say so.",
     )
     base_url: str = Field(
         default="", description="An OpenAI-compatible endpoint such as http://127.0.0.1:8000/v1; empty: OpenAI's."
@@ -151,10 +157,15 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The role-playing judge; as in the paper this may be the model itself."""
         return self.judge or self.model
 
-    def judge_of_bench(self) -> str:
-        """The benchmark's critic: named, and not the model under test."""
-        judge = self.judge or self._other_simulated()
-        if judge in ("", self.model):
+    def judge_of_bench(self, judged: Sequence[str] = ()) -> str:
+        """The benchmark's critic: named, and no model under test unless `judge_itself` allows it in words.
+
+        Args:
+            judged: the models under test; empty: `model`.
+        """
+        models = list(judged) or [self.model]
+        judge = self.judge or self._other_simulated(models)
+        if judge == "" or (judge in models and self.judge_itself != ITSELF):
             raise ConfigError(
                 "no judge is named" if not judge else f"the judge '{judge}' is the model under test",
                 where="PERSONA Bench",
@@ -167,8 +178,10 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The model raters of the agreement study: as named, or every simulated model, or the judge of pairs."""
         return list(named) or (list(MODELS) if self._other_simulated() else [self.judge_of_pairs()])
 
-    def _other_simulated(self) -> str:
-        return next((name for name in MODELS if name != self.model), "") if self.model in MODELS else ""
+    def _other_simulated(self, judged: Sequence[str] = ()) -> str:
+        """A simulated model that is not judged, where all that are judged are simulated."""
+        models = list(judged) or [self.model]
+        return next((name for name in MODELS if name not in models), "") if set(models) <= set(MODELS) else ""
 
     def _provider_settings(self) -> ProviderSettings:
         return ProviderSettings(

@@ -4,6 +4,7 @@ from persona_pipeline.schemas import (
     agreement,
     agreement_reports,
     bench,
+    bench_reports,
     census,
     feedback,
     feedback_reports,
@@ -27,6 +28,7 @@ EVERY_SCHEMA = (
     agreement_reports,
     human_ratings,
     bench,
+    bench_reports,
     ops,
 )  # imported, so that TABLES is complete
 

@@ -12,6 +12,9 @@ Nothing in it is a claim about people or about real models. What is planted, and
 | prompts that divide: 60 %, with cues 75 or 25 % | `answers` | share that the classifier keeps |
 | verdicts on prompts that flip from draw to draw: 5 % | `answers` | flip rate: 1 − 0.95ⁿ⁻¹ for n draws |
 | inconsistent profiles: 8.5 % | `answers` | share that the consistency check rejects |
+| answers that reason or sum up first aim better | `MODELS` | accuracy per bench mode |
+| summaries keep 16 attributes, by influence | `answers` | what summaries drop |
+| answers that let on what is known: 36 % | `answers` | subtlety, of answers with a wanted theme |
 | answers that need no revision: 5 % without persona | `answers` | accuracy per bench mode; with persona by fidelity |
 
 docs/guides/simulated-model.md says more.

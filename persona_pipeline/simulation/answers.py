@@ -10,9 +10,9 @@ from persona_pipeline.seeds import unit_interval
 from persona_pipeline.simulation.enrichment import enriched
 from persona_pipeline.simulation.models import MODELS, SimulatedModel
 from persona_pipeline.simulation.prose import listed, long_answer, short_answer
-from persona_pipeline.simulation.tags import tagged, task_of
+from persona_pipeline.simulation.tags import attribute_of, tagged, task_of
 from persona_pipeline.simulation.themes import THEMES, pick, themes_in
-from persona_pipeline.simulation.world import WANTED, choose, share_carried, wanted_themes
+from persona_pipeline.simulation.world import WANTED, choose, share_carried, wanted_themes, weightiest
 
 CONTROVERSIAL_SHARE = 0.6  # of prompts without a cue
 OPINION_SHIFT, FACT_SHIFT = 0.15, -0.35  # what a cue adds to the chance of being controversial
@@ -21,6 +21,8 @@ INCONSISTENT_SHARE = 0.085
 ENOUGH = 0.55  # of the weight of a persona's best three themes: then an answer needs no revision
 LENIENCY = 0.043  # share of answers with too little that the critic lets pass all the same
 BASE_THEMES = 2
+KEPT_BY_SUMMARY = 16  # attributes, those that weigh most for the question
+LETS_ON = 0.36  # share of the answers with a theme of the persona's that are not subtle
 
 _OPINION = re.compile(
     r"\b(should|opinion|think|believe|best|better|worth|right|wrong|moral|agree|ethical|views?|feel)\b", re.IGNORECASE
@@ -132,12 +134,39 @@ def _judge(asked: Asked) -> str:
 
 
 def _answer_for_persona(asked: Asked) -> str:
-    persona, question = asked.tag("persona"), asked.tag("question")
+    if asked.tag("summary"):
+        return _aimed(asked, asked.tag("summary"), asked.model.aim_from_summary)
+    return _aimed(asked, asked.tag("persona"), asked.model.aim)
+
+
+def _answer_step_by_step(asked: Asked) -> str:
+    wanted = listed(wanted_themes(asked.tag("persona"), asked.tag("question")))
+    answer = _aimed(asked, asked.tag("persona"), asked.model.aim_with_reasoning)
+    return f"REASONING: What may matter here: {wanted or 'nothing in particular'}.\nANSWER: {answer}\nDONE"
+
+
+def _aimed(asked: Asked, persona: str, aim: float) -> str:
+    question = asked.tag("question")
     wanted = wanted_themes(persona, question)
     others = _random_themes(WANTED, "other", persona, question, *asked.noise)
-    hits = [unit_interval("aim", place, persona, question, *asked.noise) < asked.model.aim for place in range(WANTED)]
+    hits = [unit_interval("aim", place, persona, question, *asked.noise) < aim for place in range(WANTED)]
     themes = [wanted[n] if hit and n < len(wanted) else others[n] for n, hit in enumerate(hits)]
     return long_answer(question, themes, "for persona", persona, *asked.noise)
+
+
+def _summarise_persona(asked: Asked) -> str:
+    persona, question = asked.tag("persona"), asked.tag("question")
+    kept = weightiest(persona, question, KEPT_BY_SUMMARY)
+    lines = [line for line in persona.splitlines() if attribute_of(line) in kept]
+    return _json(attributes=list(kept), summary="\n".join(lines) or "Nothing in particular.")
+
+
+def _subtlety(asked: Asked) -> str:
+    """Of answers with a theme that the persona wants, 36 % let on what is known, by hash of the text; no other does."""
+    answer = asked.tag("answer")
+    suits_somebody = bool(set(themes_in(answer)) & set(wanted_themes(asked.tag("persona"), asked.tag("question"))))
+    lets_on = suits_somebody and unit_interval("lets on", answer) < LETS_ON
+    return _json(subtle=not lets_on, quoted=" ".join(answer.split()[:5]) if lets_on else None)
 
 
 def _critic(asked: Asked) -> str:
@@ -182,5 +211,8 @@ RESPONDERS: dict[str, Callable[[Asked], str]] = {
     "revise": _revise,
     "judge": _judge,
     "answer_for_persona": _answer_for_persona,
+    "answer_step_by_step": _answer_step_by_step,
+    "summarise_persona": _summarise_persona,
+    "subtlety": _subtlety,
     "critic": _critic,
 }

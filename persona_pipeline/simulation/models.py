@@ -22,6 +22,16 @@ class SimulatedModel:
         """The chance that a theme of its answer for a persona is one the persona wants."""
         return 0.3 + 0.5 * self.fidelity
 
+    @property
+    def aim_with_reasoning(self) -> float:
+        """The same, when it reasons first: half as often at something else."""
+        return (1 + self.aim) / 2
+
+    @property
+    def aim_from_summary(self) -> float:
+        """The same at what the summary holds: a quarter as often at something else."""
+        return (3 + self.aim) / 4
+
 
 MODELS: dict[str, SimulatedModel] = {
     model.name: model

@@ -27,5 +27,10 @@ def tagged(messages: Sequence[Message]) -> dict[str, str]:
 
 def lines_of(text: str) -> dict[str, str]:
     """`key: value` lines as a mapping; keys in lower case, a persona's attributes by name (`place_of_birth`)."""
-    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line)
-    return {key.strip().lower().replace(" ", "_"): value.strip() for key, value in pairs}
+    pairs = ((line, line.split(":", 1)[1]) for line in text.splitlines() if ":" in line)
+    return {attribute_of(line): value.strip() for line, value in pairs}
+
+
+def attribute_of(line: str) -> str:
+    """The name before the colon of a `key: value` line."""
+    return line.split(":", 1)[0].strip().lower().replace(" ", "_")

@@ -75,6 +75,13 @@ def theme_weights(persona_text: str, question: str) -> Mapping[str, float]:
     return weights
 
 
+def weightiest(persona_text: str, question: str, count: int) -> tuple[str, ...]:
+    """The persona's attributes by influence × relevance to the question, the heaviest first."""
+    relevant = relevance(question)
+    there = [attribute for attribute, _ in _likes(persona_text)]
+    return tuple(sorted(there, key=lambda name: (-INFLUENCE[name] * relevant[name], name))[:count])
+
+
 @lru_cache(maxsize=1 << 12)
 def relevance(question: str) -> Mapping[str, float]:
     """How much each attribute matters for a question: from 0.5 to 1.5, 1 on average."""

@@ -10,7 +10,8 @@ from persona_pipeline_tests.feedback import factories
 
 
 def asked(bench, modes=MODES):
-    return answers.requests(bench.design, bench.personas, bench.prompts, modes=modes, model="sim-b")
+    wanted = answers.cases(bench.design, answers.Plan(modes, ["sim-b"]))
+    return answers.requests(wanted, bench.personas, bench.prompts)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +48,11 @@ def test_an_unusable_answer_is_a_row_with_a_reason():
 
 
 def test_an_answer_never_asked_for_is_a_row_all_the_same(bench):
-    rows = answers.parse(bench.design, [], [], modes=MODES, model="sim-b", seed=1)
+    rows = answers.parse(answers.cases(bench.design, answers.Plan(MODES, ["sim-b"])), [], [], seed=1)
     assert set(rows["status"]) == {"not_asked"}
     assert len(rows) == 24
 
 
 def test_an_unknown_mode_lists_the_known_ones(bench):
-    with pytest.raises(RegistryError, match="baseline, persona"):
+    with pytest.raises(RegistryError, match="baseline, chain_of_thought, persona, summary"):
         asked(bench, ("oracle",))

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona_pipeline.bench.design import design, design_hash
+from persona_pipeline.bench.design import design, design_hash, designed
 from persona_pipeline.errors import ConfigError, ShortfallError
+from persona_pipeline.schemas.bench import DESIGN
 from persona_pipeline_tests.feedback.factories import personas, prompts
 
 
@@ -46,3 +47,13 @@ def test_too_few_pairs_say_how_many_there_are():
 def test_a_benchmark_without_items_is_a_mistake():
     with pytest.raises(ConfigError, match="0 items"):
         design(personas(5), prompts(8), n_items=0, seed=1)
+
+
+def test_the_design_as_a_table_has_the_personas_of_its_split_and_one_hash():
+    people, questions = personas(6, n_test=3), prompts(8)
+    table = designed(people, questions, n_items=5, split="train", seed=1)
+    assert list(table.columns) == DESIGN.column_names
+    assert set(table["persona_id"]) == {"persona-0", "persona-1", "persona-2"}
+    assert set(table["design_hash"]) == {design_hash(table)}
+    assert table["position"].tolist() == [1, 2, 3, 4, 5]
+    assert len(designed(people, questions, n_items=48, split="any", seed=1)) == 48

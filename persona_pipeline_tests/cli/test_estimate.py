@@ -98,7 +98,7 @@ def test_an_estimate_is_at_least_what_a_run_asked(made):
         "resources": {"experiment": {"config": {"personas": PERSONAS}}},
         "ops": {
             "feedback__assignments": {"config": {"pairs_per_persona": PAIRS}},
-            "bench__answers": {"config": {"n_items": 4}},
+            "bench__design": {"config": {"n_items": 4}},
         },
     }
     estimated = sum(stage.calls for stage in estimate(config, at_hand).stages)

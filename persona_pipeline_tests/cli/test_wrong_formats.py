@@ -38,6 +38,7 @@ BETWEEN = (
     "feedback/preference_pairs",
     "agreement/study_items",
     "ops/model_calls",
+    "bench/design",
 )
 WHAT_ASKS = " or ".join(f'key:"{key.replace(".", "/")}"' for key in sorted({*WITH_A_FORMAT, *FREE_TEXT, *BETWEEN}))
 CHATTER = {"role": "assistant", "content": "I would rather talk about the weather."}

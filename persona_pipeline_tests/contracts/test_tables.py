@@ -185,6 +185,18 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("bench.scores", "items_add_up"): {"n_unscored": 0},
     ("bench.scores", "no_value_without_a_reason"): {"accuracy": None},
     ("bench.scores", "the_judge_is_not_the_judged"): {"judge": "one", "judged_model": "one"},
+    ("bench.scores", "the_anchor_or_why_not"): {"human_reason": None},
+    ("bench.design", "one_hash"): {"design_hash": ["one", "another"]},
+    ("bench.subtlety", "a_verdict_exactly_when_usable"): {"subtle": None},
+    ("bench.pass_at_k", "no_value_without_a_reason"): {"value": None},
+    ("bench.pass_at_k", "the_interval_is_in_order"): {"low": 0.7},
+    ("bench.comparisons", "no_value_without_a_reason"): {"difference": None},
+    ("bench.comparisons", "the_interval_is_in_order"): {"low": 0.7},
+    ("bench.leaderboard", "no_value_without_a_reason"): {"accuracy": None},
+    ("bench.leaderboard", "ranks_in_order"): {"rank_best": 2, "rank_worst": 1},
+    ("bench.intersections", "no_value_without_a_reason"): {"accuracy": None},
+    ("bench.intersections", "the_interval_is_in_order"): {"low": 0.7},
+    ("bench.summary_drops", "the_share_is_the_counts"): {"n_dropped": 2},
 }
 """For every rule of a suite, what has to be put into a good row to break it; a list: one value for each of as many."""
 

@@ -4,6 +4,7 @@ import pytest
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.resources import Chat
+from persona_pipeline.resources.chat import ITSELF
 
 
 def test_another_simulated_model_judges_a_simulated_one():
@@ -19,6 +20,18 @@ def test_a_judge_that_is_named_judges():
 def test_the_benchmark_refuses_to_be_judged_by_nobody_or_by_itself(model, judge, claim):
     with pytest.raises(ConfigError, match=claim):
         Chat(model=model, judge=judge).judge_of_bench()
+
+
+def test_no_model_under_test_is_the_judge():
+    assert Chat().judge_of_bench(["sim-a", "sim-b"]) == "sim-c"
+    with pytest.raises(ConfigError, match="'b' is the model under test"):
+        Chat(judge="b").judge_of_bench(["a", "b"])
+
+
+def test_a_model_judges_itself_only_when_that_is_said_in_words():
+    with pytest.raises(ConfigError, match="under test"):
+        Chat(model="x", judge="x", judge_itself="yes").judge_of_bench()
+    assert Chat(model="x", judge="x", judge_itself=ITSELF).judge_of_bench() == "x"
 
 
 def test_pairs_are_judged_by_the_model_itself_when_nobody_is_named():

@@ -21,6 +21,9 @@ FILLED = {
     "revise": {"question": QUESTION, "answer": "One. Two.", "critique": "Bring in thrift and wonder."},
     "judge": {"persona": PERSONA, "question": QUESTION, "answer_a": "thrift", "answer_b": "wonder"},
     "answer_for_persona": {"persona": PERSONA, "question": QUESTION},
+    "answer_step_by_step": {"persona": PERSONA, "question": QUESTION},
+    "summarise_persona": {"persona": PERSONA, "question": QUESTION},
+    "subtlety": {"persona": PERSONA, "question": QUESTION, "answer": "thrift"},
     "critic": {"persona": PERSONA, "question": QUESTION, "answer": "thrift"},
 }
 
@@ -65,6 +68,7 @@ JSON_FIELDS = {
     "name_topic": {"reason": str, "name": str},
     "check_consistency": {"consistent": bool, "reason": str},
     "judge": {"choice": str, "reason": str},
+    "summarise_persona": {"attributes": list, "summary": str},
     "critic": {"personalisation": str, "helpfulness": str, "conclusion": str, "needs_revision": bool},
 }
 

@@ -1,7 +1,7 @@
 """Ways to ask the model under test, one a file; a new file here is a new mode of the benchmark."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +12,14 @@ Cells = Mapping[str, Any]
 
 
 class MakeRequest(Protocol):
-    def __call__(self, persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str) -> ChatRequest: ...
+    def __call__(
+        self, persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str, summary: str = ""
+    ) -> ChatRequest: ...
+
+
+def whole(text: str) -> str | None:
+    """The reply is the answer itself."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -22,12 +29,16 @@ class Mode:
     Args:
         description: what the model is told, in a sentence.
         request: makes the request from a row of personas.personas and one of prompts.prompts; its stage is
-            "bench.answers", and the reply is the answer itself.
+            "bench.answers". `summary` is what the request `first` gave, empty without one.
+        first: makes a request for a summary of the persona, asked before, for the same row.
+        answer_in: the part of a reply that is the answer, which is all that critics see; None when it has none.
     """
 
     name: str
     description: str
     request: MakeRequest
+    first: MakeRequest | None = None
+    answer_in: Callable[[str], str | None] = whole
 
 
 MODES: Registry[Mode] = Registry("bench mode", "persona_pipeline/bench/modes/")

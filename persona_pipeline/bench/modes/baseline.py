@@ -6,7 +6,15 @@ from persona_pipeline.schemas.bench import ANSWERS
 from persona_pipeline.schemas.chat import ChatRequest
 
 
-def request(persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str) -> ChatRequest:  # noqa: ARG001
+def request(
+    persona_row: Cells,  # noqa: ARG001
+    prompt_row: Cells,
+    *,
+    model: str,
+    draw: int,
+    row_id: str,
+    summary: str = "",  # noqa: ARG001
+) -> ChatRequest:
     return answer_request(prompt_row["text"], model=model, stage=ANSWERS.path, row_id=row_id, draw=draw)
 
 

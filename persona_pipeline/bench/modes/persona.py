@@ -7,7 +7,15 @@ from persona_pipeline.schemas.render import as_lines
 from persona_pipeline.schemas.templates import load_template
 
 
-def request(persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str) -> ChatRequest:
+def request(
+    persona_row: Cells,
+    prompt_row: Cells,
+    *,
+    model: str,
+    draw: int,
+    row_id: str,
+    summary: str = "",  # noqa: ARG001
+) -> ChatRequest:
     template = load_template("persona_pipeline.bench.templates", "answer_for_persona")
     messages = template.render(persona=as_lines(persona_row), question=prompt_row["text"])
     return ChatRequest(ANSWERS.path, row_id, model, messages, template.version, draw=draw)

@@ -19,8 +19,13 @@ SUITES.register(
         ),
         row_rule(
             "the_judge_is_not_the_judged",
-            "The judge is another model than the one it judges.",
-            lambda rows, _: rows["judge"] != rows["judged_model"],
+            "The judge is another model than the one it judges, unless that was allowed in words (self_judged).",
+            lambda rows, _: (rows["judge"] != rows["judged_model"]) | rows["self_judged"],
+        ),
+        row_rule(
+            "the_anchor_or_why_not",
+            "The agreement with people is there, or why it is not.",
+            lambda rows, _: rows["human_agreement"].notna() | rows["human_reason"].notna(),
         ),
     ],
 )

@@ -23,7 +23,8 @@ SUITES.register(
             _even_over_topics,
             across_rows=True,
             sql="topic IN (SELECT topic FROM candidate GROUP BY topic HAVING NOT "
-            "abs(count(*) FILTER (split = 'held_out') - count(*) * (SELECT avg((split = 'held_out')::INT) FROM candidate)) "
+            "abs(count(*) FILTER (split = 'held_out') "
+            "- count(*) * (SELECT avg((split = 'held_out')::INT) FROM candidate)) "
             f"<= {MOST_PLACES_OFF})",
         ),
         row_rule(
