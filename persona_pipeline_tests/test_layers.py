@@ -64,8 +64,9 @@ def test_loading_the_definitions_waits_for_none_of_the_slow_libraries(with_defin
     assert with_definitions[0] & set(SLOW) == set()
 
 
-def test_loading_the_definitions_takes_less_than_eight_seconds(with_definitions):
-    assert with_definitions[1] < 8
+def test_loading_the_definitions_takes_less_than_ten_seconds(with_definitions):
+    """Of CPU, of which Dagster, pandas and NumPy take four on an idle machine, and more on a busy one."""
+    assert with_definitions[1] < 10
 
 
 def test_asking_for_help_waits_for_none_of_the_slow_libraries():

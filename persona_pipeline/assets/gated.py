@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,20 +65,22 @@ def gated_asset(
             except PersonaPipelineError as exc:
                 raise dg.Failure(description=str(exc), allow_retries=False) from exc
 
-        return dg.asset(
-            key=key_of(table),
-            deps=[key_of(read) for read in reads],
-            group_name=table.schema,
-            description=f"{inspect.getdoc(compute)}\n\n{table.description}",
-            kinds={"duckdb", *kinds},
-            partitions_def=partitions,
-            backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
-            metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
-            check_specs=[
-                dg.AssetCheckSpec(check, asset=key_of(table), description=rule.description, blocking=True)
-                for check, rule in checks_of(all_rules(table)).items()
-            ],
-        )(guarded)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, told once for each asset
+            return dg.asset(
+                key=key_of(table),
+                deps=[key_of(read) for read in reads],
+                group_name=table.schema,
+                description=f"{inspect.getdoc(compute)}\n\n{table.description}",
+                kinds={"duckdb", *kinds},
+                partitions_def=partitions,
+                backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
+                metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
+                check_specs=[
+                    dg.AssetCheckSpec(check, asset=key_of(table), description=rule.description, blocking=True)
+                    for check, rule in checks_of(all_rules(table)).items()
+                ],
+            )(guarded)
 
     return declare
 

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, stdtrit
 
 from persona_pipeline.seeds import rng_for
 from persona_pipeline.statistics.bootstrap import NO_INTERVAL, Floats, Interval
@@ -44,6 +43,8 @@ def ends(values: Floats, n_clusters: int, confidence: float) -> Interval:
 
 @lru_cache(maxsize=1024)
 def _percentiles(n_clusters: int, confidence: float) -> tuple[float, float]:
+    from scipy.special import ndtr, stdtrit  # half a second of import: not at every start of the CLI
+
     reach = np.sqrt(n_clusters / (n_clusters - 1)) * stdtrit(n_clusters - 1, (1 - confidence) / 2)
     return float(ndtr(reach)), float(ndtr(-reach))
 
