@@ -42,7 +42,8 @@ def export(
     from persona_pipeline.warehouse.exporting import exporting
 
     settings = Settings.from_environment()
-    upload = ready_to_push(push, settings.secret("HF_TOKEN"), is_dataset=format == DATASET) if push else None
+    token, endpoint = settings.secret("HF_TOKEN"), settings.hub_endpoint or None
+    upload = ready_to_push(push, token, is_dataset=format == DATASET, endpoint=endpoint) if push else None
     warehouse, with_persona = WarehouseFile(Path(database or settings.database)), persona is not Personas.none
     texts = persona_texts(warehouse.read(PERSONAS), prose=persona is Personas.prose)
     with exporting(warehouse, {"persona_texts": texts}) as writer:
