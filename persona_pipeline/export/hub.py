@@ -21,8 +21,8 @@ def ready_to_push(
     if not token:
         raise ConfigError("there is no token", where="--push", expected="a write token in HF_TOKEN")
     try:
+        from httpx2 import HTTPError  # what huggingface_hub speaks HTTP with
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import HTTPError
     except ImportError as exc:
         raise ConfigError(
             "huggingface_hub is not installed", where="--push", fix="pip install 'persona-pipeline[hub]'"

@@ -103,7 +103,7 @@ def test_every_file_of_the_folder_arrives_in_a_private_repository(folder):
 def test_a_hub_that_nobody_answers_at_is_one_error(folder):
     with serving(Hub()) as address:
         pass
-    with pytest.raises(InputError, match="the hub refused: .*Connect"):
+    with pytest.raises(InputError, match=r"the hub refused: .*Connect"):
         ready_to_push("me/data", TOKEN, is_dataset=True, endpoint=address)(folder)
 
 
