@@ -37,7 +37,7 @@ def test_the_papers_preset_has_the_papers_sizes():
     personas = config["resources"]["experiment"]["config"]["personas"]
     pairs = config["ops"]["feedback__assignments"]["config"]["pairs_per_persona"]
     assert (personas, pairs, personas * pairs) == (1_586, 200, 317_200)
-    assert config["ops"]["bench__answers"]["config"]["n_items"] == 700
+    assert config["ops"]["bench__design"]["config"]["n_items"] == 700
 
 
 def test_every_setting_says_what_it_means(definitions):

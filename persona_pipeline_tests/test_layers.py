@@ -44,13 +44,17 @@ def imported_by(script: str, *names: str) -> set[str]:
     return set(found)
 
 
-@pytest.fixture(scope="module")
-def with_definitions() -> tuple[set[str], float]:
-    """The modules behind persona_pipeline.definitions, and the seconds of processor time that importing them took."""
+def cpu_s_of(*names: str) -> tuple[set[str], float]:
+    """The modules that a fresh process has after importing these, and the processor time it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    found = imported_by(ONLY, "persona_pipeline.definitions")
+    found = imported_by(ONLY, *names)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return found, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+@pytest.fixture(scope="module")
+def with_definitions() -> tuple[set[str], float]:
+    return cpu_s_of("persona_pipeline.definitions")
 
 
 def test_the_domain_knows_nothing_of_orchestration_storage_or_clients():
@@ -64,9 +68,9 @@ def test_loading_the_definitions_waits_for_none_of_the_slow_libraries(with_defin
     assert with_definitions[0] & set(SLOW) == set()
 
 
-def test_loading_the_definitions_takes_less_than_ten_seconds(with_definitions):
-    """Of CPU, of which Dagster, pandas and NumPy take four on an idle machine, and more on a busy one."""
-    assert with_definitions[1] < 10
+def test_loading_the_definitions_takes_little_more_than_dagster_and_pandas_do(with_definitions):
+    """A ratio, because a busy machine slows both; 1.6 on an idle one."""
+    assert with_definitions[1] < 2.5 * cpu_s_of("dagster", "pandas")[1]
 
 
 def test_asking_for_help_waits_for_none_of_the_slow_libraries():

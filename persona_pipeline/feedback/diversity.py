@@ -67,7 +67,7 @@ def _revisions(core: pd.DataFrame, _: pd.DataFrame, revisions: pd.DataFrame, rep
 PARTS: dict[str, Callable[..., pd.DataFrame]] = {"critique": _critiques, "revision": _revisions}
 MEASURES: dict[str, dict[str, Any]] = {
     "words": {"analyzer": lambda text: words(text) or [""], "sublinear_tf": True},
-    "word_pairs": {"analyzer": neighbours, "use_idf": False},
+    "word_pairs": {"analyzer": lambda text: sorted(neighbours(text)), "use_idf": False},
 }
 
 

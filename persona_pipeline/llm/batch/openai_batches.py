@@ -107,7 +107,11 @@ class _Asking:
         return self._replies
 
     def _take_up(self, hashes: Iterable[str]) -> None:
-        """Waits for the batches that owe these an answer; the others wait to be put into one."""
+        """Waits for the batches that owe these an answer; the others wait to be put into one.
+
+        Another process may have ended a batch after this wave looked into the ledger: what no batch owes is looked up
+        there once more, or it would be paid again.
+        """
         free = dict.fromkeys(hashes)
         for record in self._book.owing(free):
             troubles.refuse_other_way(record, "batch")
@@ -118,8 +122,12 @@ class _Asking:
                 known.ours = list(dict.fromkeys([*known.ours, *ours]))
                 for one in ours:
                     del free[one]
+        answered = self._wave.ledger.lookup(free)
         for one in free:
             request = self._wave.missing[one]
+            if one in answered:
+                self._replies[one] = self._wave.check(request, answered[one])
+                continue
             self._waiting.setdefault(request.model, {})[one] = request
 
     def _submit_what_fits(self) -> None:
