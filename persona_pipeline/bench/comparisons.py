@@ -15,7 +15,7 @@ from persona_pipeline.errors import InputError
 from persona_pipeline.schemas.bench import SCORES
 from persona_pipeline.schemas.bench_reports import COMPARISONS, LEADERBOARD
 from persona_pipeline.statistics import insufficient
-from persona_pipeline.statistics.holm import holm
+from persona_pipeline.statistics.multiple import holm
 
 Pair = tuple[str, str]
 

@@ -11,7 +11,7 @@ from persona_pipeline.schemas.feedback_reports import INDEPENDENCE
 from persona_pipeline.schemas.levels import levels
 from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, WRITTEN_ATTRIBUTES
 from persona_pipeline.seeds import rng_for
-from persona_pipeline.statistics.holm import holm
+from persona_pipeline.statistics.multiple import holm
 
 ALPHA = 0.001
 PERMUTATIONS = 999

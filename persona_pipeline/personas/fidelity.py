@@ -11,7 +11,7 @@ from persona_pipeline.schemas.levels import Coder
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 from persona_pipeline.schemas.persona_reports import FIDELITY
 from persona_pipeline.schemas.population import Population, records
-from persona_pipeline.statistics.holm import holm
+from persona_pipeline.statistics.multiple import holm
 
 MEAN_ABSOLUTE = np.sqrt(2 / np.pi)  # the mean absolute deviation of a normal variable, in standard deviations
 STANDARD_ERROR = "se"  # the column of census.margins, where its vintage has replicate weights

@@ -1,7 +1,6 @@
 """How well a model sorts prompts: its verdicts beside the labels that this project gave by hand."""
 
 import json
-import math
 from importlib import resources
 from typing import Any
 
@@ -11,10 +10,10 @@ import pandas as pd
 from persona_pipeline.prompts.classification import majority
 from persona_pipeline.schemas.prompt import CLASSIFIER_QUALITY
 from persona_pipeline.seeds import content_id
-from persona_pipeline.statistics.bootstrap import Floats, Interval, clustered_interval, ratio
+from persona_pipeline.statistics.bootstrap import Floats, clustered_interval, ratio
+from persona_pipeline.statistics.wilson import wilson
 
 STAGE = "prompts.classifier_quality"
-Z95 = 1.959964
 RESAMPLES, CONFIDENCE = 2_000, 0.95
 LABELS = ("text", "controversial", "difficulty", "why")
 
@@ -92,16 +91,8 @@ def _metrics(rows: pd.DataFrame, seed: int) -> list[dict[str, Any]]:
 def _share(metric: str, part: int, whole: int, undefined: str) -> dict[str, Any]:
     if not whole:
         return {"metric": metric, "value": None, "low": None, "high": None, "reason": undefined}
-    interval = wilson(part, whole)
+    interval = wilson(part / whole, whole, CONFIDENCE)
     return {"metric": metric, "value": part / whole, "low": interval.low, "high": interval.high, "reason": None}
-
-
-def wilson(part: int, whole: int) -> Interval:
-    """The 95 % interval of a share; sensible at 0 and 1 too."""
-    share, square = part / whole, Z95 * Z95 / whole
-    middle = share + square / 2
-    spread = Z95 * math.sqrt(share * (1 - share) / whole + square / (4 * whole))
-    return Interval(max(0.0, (middle - spread) / (1 + square)), min(1.0, (middle + spread) / (1 + square)))
 
 
 def _f1(hit: Any, alarm: Any, miss: Any, prompts: list[str], seed: int) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import pytest
 from persona_pipeline.prompts.classification import requests, verdicts
 from persona_pipeline.prompts.filtering import flags
 from persona_pipeline.prompts.normal import normalised
-from persona_pipeline.prompts.quality import STAGE, errors, labelled, quality, wilson
+from persona_pipeline.prompts.quality import STAGE, errors, labelled, quality
 from persona_pipeline.prompts.sources import SOURCES, Given
+from persona_pipeline.statistics.wilson import wilson
 from persona_pipeline_tests.prompts.factories import PRISM, candidates, reply, verdict
 
 # four controversial prompts and four others; the model finds three and is wrong about one of the others
@@ -55,8 +56,8 @@ def test_the_interval_of_a_share_is_wilsons():
     """3 of 4 at z = 1.959964: (0.75 + z²/8 ± z·√(0.1875/4 + z²/64)) / (1 + z²/4), by hand 0.3006 to 0.9544."""
     found = measured(answers(SAYS)).loc[("all", "precision")]
     assert (found["low"], found["high"]) == (pytest.approx(0.3006, abs=1e-4), pytest.approx(0.9544, abs=1e-4))
-    assert wilson(0, 10).low == pytest.approx(0)
-    assert wilson(10, 10).high == pytest.approx(1)
+    assert wilson(0.0, 10, 0.95).low == pytest.approx(0)
+    assert wilson(1.0, 10, 0.95).high == pytest.approx(1)
 
 
 def test_hard_and_clear_prompts_are_counted_apart():
