@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 
 from persona_pipeline.errors import LedgerError
+from persona_pipeline.llm.ledger_file import BUSY_S, transaction
 
 CHUNK = 500  # keys in one query
-BUSY_S = 30.0
 
 
 class EmbeddingCache:
@@ -53,9 +53,8 @@ class EmbeddingCache:
         """Writes all of them in one transaction, or none."""
         rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-            self._connection.execute("COMMIT")
+            with transaction(self._connection):
+                self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         except sqlite3.Error as exc:
             raise self._error(exc) from exc
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from persona_pipeline.errors import LedgerError
-from persona_pipeline.llm.ledger_file import connect
+from persona_pipeline.llm.ledger_file import connect, transaction
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.schemas.fields import columns_of
 from persona_pipeline.schemas.ops import ModelCall
@@ -104,7 +104,7 @@ class Ledger:
         now = self._clock().astimezone(datetime.UTC).replace(tzinfo=None).isoformat(sep=" ")
         rows = [_row(request, reply, endpoint, now, asked_by, batch) for request, reply in answered]
         try:
-            with self._lock, _transaction(self._connection):
+            with self._lock, transaction(self._connection):
                 self._connection.executemany(_RECORD, rows)
         except (sqlite3.Error, UnicodeError) as exc:
             raise self._error("cannot be written", exc) from exc
@@ -148,7 +148,7 @@ class Ledger:
         """Deletes the replies with these values, and says how many."""
         where, values = _where(chosen)
         try:
-            with self._lock, _transaction(self._connection):
+            with self._lock, transaction(self._connection):
                 return self._connection.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
         except sqlite3.Error as exc:
             raise self._error("cannot be pruned", exc) from exc
@@ -182,22 +182,6 @@ class Ledger:
 
 def _where(chosen: Mapping[PruneBy, str]) -> tuple[str, list[str]]:
     return " AND ".join(f"{name} = ?" for name in chosen), list(chosen.values())
-
-
-class _transaction:  # noqa: N801  # reads as a statement: with _transaction(connection)
-    """All or nothing: commits at the end, rolls back on any exception."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if kind is None:
-            self._connection.execute("COMMIT")
-        elif self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
 
 
 def _reply(row: tuple[Any, ...]) -> ChatReply:

@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from persona_pipeline.errors import LedgerError
@@ -30,6 +32,19 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing: commits at the end, rolls back on any exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def _open_or_make(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
@@ -37,12 +52,11 @@ def _open_or_make(path: Path) -> sqlite3.Connection:
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             _patiently(connection, "PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, a batch
-        connection.execute("BEGIN IMMEDIATE")
-        if _is_new(connection):
-            _make(connection)
-        elif connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-            _add_columns(connection)
-        connection.execute("COMMIT")
+        with transaction(connection):
+            if _is_new(connection):
+                _make(connection)
+            elif connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                _add_columns(connection)
     except BaseException:
         connection.close()
         raise

@@ -142,7 +142,17 @@ class Runner:
             return run_wave(_Wave(self, todo, known=known, asked_by=asked_by, acceptable=acceptable).ask())
         check = functools.partial(_checked, acceptable)
         found = self.batching.ask(
-            Wave(missing, known, self.provider.endpoint, asked_by, self.attempts, self.ledger, self.budget, check)
+            Wave(
+                missing,
+                known,
+                self.provider.endpoint,
+                asked_by,
+                self.attempts,
+                self.ledger,
+                self.budget,
+                check,
+                self._settled(),
+            )
         )
         for request_hash, reply in found.items():
             self.usage.add(missing[request_hash], reply)

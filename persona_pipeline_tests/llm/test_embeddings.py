@@ -2,12 +2,14 @@
 
 import json
 import math
+import sqlite3
 
 import numpy as np
 import pytest
 
 from persona_pipeline.errors import ConfigError, LedgerError, ModelCallError
 from persona_pipeline.llm.embedders import embedder_for
+from persona_pipeline.llm.embedding_cache import EmbeddingCache
 from persona_pipeline.llm.embeddings import Batches, embed
 from persona_pipeline.llm.provider import ProviderFailure, ProviderSettings
 from persona_pipeline.simulation.embedding import EMBEDDING_MODEL, embedded
@@ -48,6 +50,21 @@ def test_what_the_cache_has_is_not_asked_and_equal_texts_are_asked_once(tmp_path
     offline = ask(TEXTS, cache, base_url)  # nobody answers there any more
     assert offline.asked == 0
     assert all(np.array_equal(offline.vectors[text], again.vectors[text]) for text in TEXTS)
+
+
+def test_vectors_that_could_not_be_kept_do_not_keep_out_the_next(tmp_path):
+    path = tmp_path / "e.sqlite"
+    with EmbeddingCache(path) as cache:
+        with sqlite3.connect(path) as other:
+            other.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON vectors WHEN new.key = 'b' "
+                "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+            )
+        with pytest.raises(LedgerError, match="disk is full"):
+            cache.add({"a": np.ones(2), "b": np.ones(2)})
+        assert cache.lookup(["a", "b"]) == {}  # all of them, or none
+        cache.add({"c": np.ones(2)})
+        assert list(cache.lookup(["a", "c"])) == ["c"]
 
 
 def test_another_endpoint_or_model_has_its_own_vectors(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger import CHUNK, Clock, utc_now
-from persona_pipeline.llm.ledger_file import connect
+from persona_pipeline.llm.ledger_file import connect, transaction
 from persona_pipeline.seeds import content_id
 
 How = Literal["batch", "batch_files"]
@@ -193,14 +193,8 @@ class Book:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._connection):
                 yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as exc:

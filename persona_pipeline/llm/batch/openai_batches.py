@@ -15,12 +15,12 @@ from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
 from persona_pipeline.llm.batch.collection import LOST, Collection, Result, stop_if_hopeless
 from persona_pipeline.llm.batch.endpoint import Batch, BatchEndpoint
-from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input, next_input
+from persona_pipeline.llm.batch.inputs import Input, next_input
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.patience import Patience
 from persona_pipeline.llm.batch.room import Room
 from persona_pipeline.llm.batch.submission import Submission
-from persona_pipeline.llm.batch.wave import Wave
+from persona_pipeline.llm.batch.wave import Wave, new_record
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.llm.tokens import prompt_tokens
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
@@ -122,13 +122,12 @@ class _Asking:
                 known.ours = list(dict.fromkeys([*known.ours, *ours]))
                 for one in ours:
                     del free[one]
-        answered = self._wave.ledger.lookup(free)
+        answered = self._wave.recorded(free)
+        self._replies |= answered
         for one in free:
-            request = self._wave.missing[one]
-            if one in answered:
-                self._replies[one] = self._wave.check(request, answered[one])
-                continue
-            self._waiting.setdefault(request.model, {})[one] = request
+            if one not in answered:
+                request = self._wave.missing[one]
+                self._waiting.setdefault(request.model, {})[one] = request
 
     def _submit_what_fits(self) -> None:
         for model in list(self._waiting):
@@ -147,7 +146,7 @@ class _Asking:
             room = max(room, prompt_tokens(next(iter(waiting.values()))))
         made = next_input(model, waiting, self._limits, room=room, reserve=self._wave.reserve)
         with made.content:
-            self._give_up(made.unsendable)
+            self._replies |= self._wave.give_up(made.unsendable)
             for one in (*made.hashes, *made.unsendable):
                 del waiting[one]
             if made.hashes:
@@ -155,16 +154,7 @@ class _Asking:
         return bool(made.hashes)
 
     def _put_under_way(self, made: Input) -> None:
-        record = self._book.new(
-            how="batch",
-            endpoint=self._wave.endpoint,
-            model=made.model,
-            input_hash=made.digest,
-            stage=self._wave.table,
-            run=self._wave.asked_by,
-            lines=len(made.hashes),
-            tokens=made.tokens,
-        )
+        record = new_record(self._book, "batch", self._wave, made)
         submitted = self._submission.submit(record, made.hashes, made.content)
         if submitted is not None:
             self._under_way[record.key] = _UnderWay(submitted, made.hashes, self._clock())
@@ -267,12 +257,6 @@ class _Asking:
         if not self._under_way and now - self._full_since > self._limits.window_s:
             raise troubles.no_room(mine.record, self._limits.window_s, full[0].message)
         self._take_up(mine.ours)
-
-    def _give_up(self, unsendable: list[str]) -> None:
-        replies = {one: self._wave.failed(one, "bad_request", UNSENDABLE, 1) for one in unsendable}
-        pairs = [(self._wave.missing[one], reply) for one, reply in replies.items()]
-        self._wave.ledger.record_many(pairs, endpoint=self._wave.endpoint, asked_by=self._wave.asked_by)
-        self._replies |= replies
 
     def _settle(self, hashes: Iterable[str]) -> None:
         for one in hashes:

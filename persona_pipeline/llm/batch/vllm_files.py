@@ -2,17 +2,16 @@
 
 import shlex
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from persona_pipeline.errors import InputError, ModelCallError
 from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
 from persona_pipeline.llm.batch.collection import LOST, Collection, stop_if_hopeless
-from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input, next_input
+from persona_pipeline.llm.batch.inputs import Input, next_input
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.lock import submitting
-from persona_pipeline.llm.batch.wave import Wave
+from persona_pipeline.llm.batch.wave import Wave, new_record
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 
@@ -85,6 +84,7 @@ class _Asking:
     def _write_questions(self) -> None:
         """Puts into files what is in none, as far as the budget goes."""
         in_files = {one for record in self._book.owing(self._missing()) for one in self._book.lines(record.key)}
+        self._replies |= self._wave.recorded(one for one in self._missing() if one not in in_files)
         waiting: dict[str, dict[str, ChatRequest]] = {}
         for one in self._missing():
             if one not in in_files:
@@ -99,7 +99,7 @@ class _Asking:
     def _write_one(self, model: str, requests: dict[str, ChatRequest]) -> bool:
         made = next_input(model, requests, self._limits, room=float("inf"), reserve=self._wave.reserve)
         with made.content:
-            self._give_up(made.unsendable)
+            self._replies |= self._wave.give_up(made.unsendable)
             for one in (*made.hashes, *made.unsendable):
                 del requests[one]
             if made.hashes:
@@ -108,16 +108,7 @@ class _Asking:
 
     def _write(self, made: Input) -> None:
         """The file first and the book second: a file that the book does not know is written over by its equal."""
-        record = self._book.new(
-            how="batch_files",
-            endpoint=self._wave.endpoint,
-            model=made.model,
-            input_hash=made.digest,
-            stage=self._wave.table,
-            run=self._wave.asked_by,
-            lines=len(made.hashes),
-            tokens=made.tokens,
-        )
+        record = new_record(self._book, "batch_files", self._wave, made)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as whole:
@@ -127,12 +118,6 @@ class _Asking:
         except OSError as exc:
             raise InputError(f"the questions cannot be written: {exc.strerror}", where=str(self._folder)) from exc
         self._book.claim(record, made.hashes)
-
-    def _give_up(self, unsendable: Iterable[str]) -> None:
-        replies = {one: self._wave.failed(one, "bad_request", UNSENDABLE, 1) for one in unsendable}
-        pairs = [(self._wave.missing[one], reply) for one, reply in replies.items()]
-        self._wave.ledger.record_many(pairs, endpoint=self._wave.endpoint, asked_by=self._wave.asked_by)
-        self._replies |= replies
 
     def _pending(self, records: list[Record]) -> ModelCallError:
         lines = sum(record.lines for record in records)

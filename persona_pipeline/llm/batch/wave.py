@@ -1,9 +1,11 @@
 """What the runner hands to whoever asks a wave by other means than one call for each request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from persona_pipeline.llm.batch.book import Book, How, Record
+from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, FailureKind, ReplyStatus
@@ -19,6 +21,7 @@ class Wave:
         asked_by: the run that asks.
         attempts: how often a request is sent at most.
         check: gives the reply, marked as invalid when it lacks the format asked for.
+        settled: statuses besides ok that a request keeps once it has them.
     """
 
     missing: Mapping[str, ChatRequest]
@@ -29,12 +32,25 @@ class Wave:
     ledger: Ledger
     budget: Budget | None
     check: Callable[[ChatRequest, ChatReply], ChatReply]
+    settled: tuple[ReplyStatus, ...]
     _reserved: set[str] = field(default_factory=set)
 
     @property
     def table(self) -> str:
         """The table that the wave is for."""
         return next((request.stage for request in self.missing.values()), "model calls")
+
+    def recorded(self, hashes: Iterable[str]) -> dict[str, ChatReply]:
+        """Replies that another process has put into the ledger since this wave looked there."""
+        found = self.ledger.lookup(hashes, also=self.settled)
+        return {one: self.check(self.missing[one], reply) for one, reply in found.items()}
+
+    def give_up(self, unsendable: Iterable[str]) -> dict[str, ChatReply]:
+        """The replies, recorded, of requests that no file can hold."""
+        replies = {one: self.failed(one, "bad_request", UNSENDABLE, 1) for one in unsendable}
+        pairs = [(self.missing[one], reply) for one, reply in replies.items()]
+        self.ledger.record_many(pairs, endpoint=self.endpoint, asked_by=self.asked_by)
+        return replies
 
     def reserve(self, request_hash: str) -> bool:
         """Sets aside what the request can cost; False when the budget has no room for it now."""
@@ -64,6 +80,20 @@ class Wave:
             failure_kind=kind,
             failure=message,
         )
+
+
+def new_record(book: Book, how: How, wave: Wave, made: Input) -> Record:
+    """The batch that an input file of the wave becomes."""
+    return book.new(
+        how=how,
+        endpoint=wave.endpoint,
+        model=made.model,
+        input_hash=made.digest,
+        stage=wave.table,
+        run=wave.asked_by,
+        lines=len(made.hashes),
+        tokens=made.tokens,
+    )
 
 
 class Batching(Protocol):

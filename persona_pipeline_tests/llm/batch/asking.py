@@ -3,7 +3,7 @@
 import copy
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from persona_pipeline.llm.batch.ways import Nobody
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.runner import Runner
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 
 KEY = "sk-canary"
 
@@ -34,6 +34,21 @@ class Hurried:
 
     def clock(self) -> float:
         return time.monotonic() + self._ahead_s
+
+
+class Overtaken(Ledger):
+    """A ledger that somebody else writes to right after it was first looked into."""
+
+    def __init__(self, path: Path, meanwhile: Callable[[], object]) -> None:
+        super().__init__(path)
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def lookup(self, hashes: Iterable[str], *, also: tuple[ReplyStatus, ...] = ()) -> dict[str, ChatReply]:
+        found = super().lookup(hashes, also=also)
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
 
 
 @functools.cache

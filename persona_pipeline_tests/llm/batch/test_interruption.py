@@ -146,9 +146,7 @@ def test_a_killed_process_and_two_that_run_together_pay_each_line_once(tmp_path:
             until(lambda call=call, before=before: batches.calls.count(call) > before)
             killed.send_signal(signal.SIGKILL)
             killed.communicate(timeout=120)
-            time.sleep(
-                1.0
-            )  # a call that is still on its way when the next run looks could be paid again (decisions/0202)
+            time.sleep(1.0)  # a call still on its way when the next run looks could be paid again (decisions/0202)
         together = [start(base_url, path), start(base_url, path)]
         said = [process.communicate(timeout=120)[0] for process in together]
         assert [one.strip() for one in said] == [str(N)] * 2

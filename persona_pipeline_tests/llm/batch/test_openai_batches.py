@@ -17,7 +17,7 @@ from persona_pipeline.llm.tokens import most_tokens, prompt_tokens
 from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 from persona_pipeline_tests.llm.asking import many, question
-from persona_pipeline_tests.llm.batch.asking import Hurried, ask_in_batches
+from persona_pipeline_tests.llm.batch.asking import Hurried, Overtaken, ask_in_batches
 from persona_pipeline_tests.llm.batch.servers import FaultyBatches, faulty_server, tokens
 from persona_pipeline_tests.llm.servers import simulated_server
 from persona_pipeline_tests.llm.test_budget import PRICES
@@ -74,6 +74,23 @@ def test_what_came_is_in_the_ledger_with_its_batch_and_is_not_asked_again(server
         ("ok", *batches.batches, "run-1")
     }
     assert owed(path) == 0
+
+
+def test_what_another_process_asked_after_the_ledger_was_looked_into_is_not_paid_again(
+    server: Server, path: Path
+) -> None:
+    base_url, batches = server
+    asked = [*many(4), question(max_tokens=3)]  # the last answer is cut, and settled all the same
+    first: list[ChatReply] = []
+    replies = ask_in_batches(
+        base_url,
+        path,
+        asked,
+        ledger_of=lambda file: Overtaken(file, lambda: first.extend(ask_in_batches(base_url, path, asked))),
+    )
+    assert [(reply.status, reply.text) for reply in replies] == [(reply.status, reply.text) for reply in first]
+    assert len(batches.batches) == 1
+    assert set(batches.paid.values()) == {1}
 
 
 @pytest.mark.parametrize(

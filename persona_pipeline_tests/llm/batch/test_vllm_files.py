@@ -15,7 +15,7 @@ from persona_pipeline.llm.server_batches import SimulatedBatches
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest
 from persona_pipeline.simulation import respond
 from persona_pipeline_tests.llm.asking import many, question
-from persona_pipeline_tests.llm.batch.asking import ask_in_batches
+from persona_pipeline_tests.llm.batch.asking import Overtaken, ask_in_batches
 from persona_pipeline_tests.llm.batch.servers import faulty_server
 
 COMMAND = re.compile(r"^  vllm run-batch -i (\S+) -o (\S+) --model (\S+)$", re.MULTILINE)
@@ -99,6 +99,17 @@ def test_errors_of_vllm_are_failures_and_are_not_asked_at_every_run(folder: Path
         assert sorted(map(str, statuses)) == sorted(
             map(str, [("failed", "bad_request: HTTP 400: too long")] * 2 + [("ok", None)] * 2)
         )
+
+
+def test_what_another_process_read_after_the_ledger_was_looked_into_is_not_written_again(folder: Path) -> None:
+    asked = [*many(4), question(max_tokens=3)]  # the last answer is cut, and settled all the same
+    [(questions, answers, _)] = commands(folder, asked)
+    run_batch(questions, answers)
+    with Overtaken(folder.with_name("replies.sqlite"), lambda: ask(folder, asked)) as ledger:
+        batching = VllmFiles(folder, Limits())
+        replies = Runner(Nobody(ENDPOINT), ledger, concurrency=1, batching=batching).run(asked, asked_by="run")
+    assert [reply.status for reply in replies] == ["ok"] * 4 + ["truncated"]
+    assert sorted(folder.iterdir()) == sorted([questions, answers])
 
 
 def test_another_draw_is_another_file_and_the_first_is_not_written_again(folder: Path) -> None:
