@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from persona_pipeline.cli.console import console, errors
 from persona_pipeline.errors import ConfigError, InputError
+from persona_pipeline.listening import bound_socket
 from persona_pipeline.settings import Settings, study_beside
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def serve(
     The organiser's page is /organiser; its secret is PERSONA_STUDY_SECRET, or is made and printed once.
     """
     from persona_pipeline.study.app.limits import Limits
-    from persona_pipeline.study.app.serving import bound_socket, serve_on
+    from persona_pipeline.study.app.serving import serve_on
 
     opened, is_new = _open_or_make(database, store, raters_per_persona)
     given = {
@@ -294,17 +295,14 @@ def _invited(store: "Store", count: int | None) -> list[str]:
     from persona_pipeline.study.app.raters import invite
 
     with store.changing() as db:
-        places = db.execute("SELECT count(*) FROM places").fetchone()[0]
-        return invite(db, count or places, store.now())
+        return invite(db, count, store.now())
 
 
 def _again(store: "Store", rater: str) -> list[str]:
     from persona_pipeline.study.app import raters
 
     with store.changing() as db:
-        number = _known(raters.numbers_of(db, rater), rater)[0]
-        db.execute("DELETE FROM links WHERE rater = ?", [number])
-        return [raters.link(db, number, store.now())]
+        return [raters.only_link(db, _known(raters.numbers_of(db, rater), rater)[0], store.now())]
 
 
 def _known(numbers: list[int], name: str) -> list[int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from persona_pipeline.errors import ConfigError
+from persona_pipeline.listening import bound_socket
 from persona_pipeline.llm.rejected import Rejected
 from persona_pipeline.llm.server_batches import SimulatedBatches
 from persona_pipeline.schemas.chat import Message, Role
@@ -254,17 +253,3 @@ def serve(
     held.listen(config.backlog)  # who is told can ask at once
     tell(f"http://{host}:{held.getsockname()[1]}/v1")
     uvicorn.Server(config).run(sockets=[held])
-
-
-def bound_socket(host: str, port: int) -> socket.socket:
-    """A socket that holds the address; what keeps it from that raises ConfigError."""
-    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        held.bind((host, port))
-    except (OSError, OverflowError) as exc:
-        held.close()
-        raise ConfigError(
-            f"the address cannot be used: {exc}", where=f"{host}:{port}", fix="Choose another port with --port."
-        ) from exc
-    return held

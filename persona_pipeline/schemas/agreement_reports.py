@@ -59,8 +59,6 @@ SUBGROUP_SCORES = table(
     "number of items, and no correction for how many subgroups are looked at.",
 )
 
-POWER_OF = ("human_model", "human_human", "humans_model", "majority_model")
-
 
 class StudyPower(Row):
     power_id: str = column("The estimate: content-derived from comparison and kappa.")

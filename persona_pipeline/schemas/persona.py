@@ -89,7 +89,6 @@ CENSUS_ATTRIBUTES: tuple[str, ...] = tuple(a.name for a in ATTRIBUTES if a.origi
 DRAWN_ATTRIBUTES: tuple[str, ...] = tuple(a.name for a in ATTRIBUTES if a.origin == "drawn")
 WRITTEN_ATTRIBUTES: tuple[str, ...] = tuple(a.name for a in ATTRIBUTES if a.origin == "written")
 
-BigFiveLevel = Literal["Extremely Low", "Low", "Average", "High", "Extremely High"]
 BIG_FIVE: tuple[str, ...] = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
 

@@ -6,12 +6,11 @@ import re
 from persona_pipeline.seeds import content_hash
 
 EMBEDDING_MODEL = "sim-embed"
-DIMENSIONS = 64  # the digits of a hash
 _WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones are mostly "the" and "is"
 
 
 def embedded(text: str) -> list[float]:
-    """A vector of length 1: a direction for each longer word, drawn by hash, and a little of the text's own."""
+    """64 numbers, a vector of length 1: a direction for each longer word, by hash, and a little of the text's own."""
     words = set(_WORD.findall(text.casefold()))
     total = [0.3 * value for value in _direction("text", text)]
     for word in sorted(words):

@@ -8,7 +8,6 @@ from pathlib import Path
 from persona_pipeline.errors import InputError
 from persona_pipeline.study.submitted import Submitted, read_text
 
-REFUSED = ("RETURNED", "TIMED-OUT", "REJECTED")
 COLUMNS = ("Participant id", "Submission id", "Status")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import uvicorn
 
-from persona_pipeline.llm.server import SimulatedServer, bound_socket
+from persona_pipeline.listening import bound_socket
+from persona_pipeline.llm.server import SimulatedServer
 from persona_pipeline.llm.server_batches import SimulatedBatches
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from persona_pipeline.errors import ConfigError
-from persona_pipeline.llm.server import bound_socket, serve
+from persona_pipeline.listening import bound_socket
+from persona_pipeline.llm.server import serve
 from persona_pipeline.simulation import respond
 from persona_pipeline_tests.llm.asking import question
 from persona_pipeline_tests.llm.servers import simulated_server

@@ -12,9 +12,9 @@ from pathlib import Path
 import requests
 import uvicorn
 
+from persona_pipeline.listening import bound_socket
 from persona_pipeline.study.app import raters
 from persona_pipeline.study.app.limits import Limits, Rate
-from persona_pipeline.study.app.serving import bound_socket
 from persona_pipeline.study.app.store import Store
 from persona_pipeline.study.app.terms import Terms
 from persona_pipeline.study.app.tokens import secret_hash

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from persona_pipeline.registry import Registry, import_all
+from persona_pipeline.schemas.bench import ANSWERS
 from persona_pipeline.schemas.chat import ChatRequest
+from persona_pipeline.schemas.render import as_lines
+from persona_pipeline.schemas.templates import load_template
 
 Cells = Mapping[str, Any]
 
@@ -15,6 +18,29 @@ class MakeRequest(Protocol):
     def __call__(
         self, persona_row: Cells, prompt_row: Cells, *, model: str, draw: int, row_id: str, summary: str = ""
     ) -> ChatRequest: ...
+
+
+def by_template(name: str, **settings: Any) -> MakeRequest:
+    """Asks with the whole persona and the question, by a template of the benchmark.
+
+    Args:
+        settings: of the request, such as max_tokens.
+    """
+
+    def request(
+        persona_row: Cells,
+        prompt_row: Cells,
+        *,
+        model: str,
+        draw: int,
+        row_id: str,
+        summary: str = "",  # noqa: ARG001
+    ) -> ChatRequest:
+        template = load_template("persona_pipeline.bench.templates", name)
+        messages = template.render(persona=as_lines(persona_row), question=prompt_row["text"])
+        return ChatRequest(ANSWERS.path, row_id, model, messages, template.version, draw=draw, **settings)
+
+    return request
 
 
 def whole(text: str) -> str | None:

@@ -1,27 +1,11 @@
 """First what matters of the persona for the question, then an answer that knows only that: two calls."""
 
-from persona_pipeline.bench.modes import MODES, Cells, Mode
+from persona_pipeline.bench.modes import MODES, Cells, Mode, by_template
 from persona_pipeline.bench.summaries import Summary
 from persona_pipeline.schemas.bench import ANSWERS
 from persona_pipeline.schemas.chat import ChatRequest
-from persona_pipeline.schemas.render import as_lines
 from persona_pipeline.schemas.replies import schema_of
 from persona_pipeline.schemas.templates import load_template
-
-
-def first(
-    persona_row: Cells,
-    prompt_row: Cells,
-    *,
-    model: str,
-    draw: int,
-    row_id: str,
-    summary: str = "",  # noqa: ARG001
-) -> ChatRequest:
-    template = load_template("persona_pipeline.bench.templates", "summarise_persona")
-    messages = template.render(persona=as_lines(persona_row), question=prompt_row["text"])
-    schema = schema_of(Summary)
-    return ChatRequest(ANSWERS.path, row_id, model, messages, template.version, draw=draw, response_schema=schema)
 
 
 def request(
@@ -44,6 +28,6 @@ MODES.register(
         "summary",
         "It first sums up what matters of the persona for the question, and answers from that summary alone.",
         request,
-        first=first,
+        first=by_template("summarise_persona", response_schema=schema_of(Summary)),
     ),
 )

@@ -50,8 +50,10 @@ class Rater:
         return next((n for n in range(1, self.items + 1) if n not in self.answered), None)
 
 
-def invite(db: sqlite3.Connection, count: int, now: float) -> list[str]:
-    """New raters with a link each; gives the tokens, which are stored nowhere."""
+def invite(db: sqlite3.Connection, count: int | None, now: float) -> list[str]:
+    """New raters with a link each, as many as there are places unless told; the tokens are stored nowhere."""
+    if count is None:
+        count = db.execute("SELECT count(*) FROM places").fetchone()[0]
     return [link(db, _new_rater(db, None, now), now) for _ in range(count)]
 
 
@@ -64,6 +66,12 @@ def join(db: sqlite3.Connection, arrival: Arrival, now: float) -> str | None:
             return None
     rater = known[0] if known else _new_rater(db, arrival.participant, now)
     _note_arrival(db, rater, arrival, now)
+    return link(db, rater, now)
+
+
+def only_link(db: sqlite3.Connection, rater: int, now: float) -> str:
+    """The token of a new link for a rater, whose earlier ones stop working."""
+    db.execute("DELETE FROM links WHERE rater = ?", [rater])
     return link(db, rater, now)
 
 

@@ -4,7 +4,6 @@ import socket
 
 import uvicorn
 
-from persona_pipeline.errors import ConfigError
 from persona_pipeline.study.app.limits import Limits
 from persona_pipeline.study.app.store import Store
 from persona_pipeline.study.app.web import study_app
@@ -34,17 +33,3 @@ def serve_on(
         h11_max_incomplete_event_size=16 * 1024,
     )
     uvicorn.Server(config).run(sockets=[held])
-
-
-def bound_socket(host: str, port: int) -> socket.socket:
-    """A socket that holds the address; what keeps it from that raises ConfigError."""
-    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        held.bind((host, port))
-    except (OSError, OverflowError) as exc:
-        held.close()
-        raise ConfigError(
-            f"the address cannot be used: {exc}", where=f"{host}:{port}", fix="Choose another port with --port."
-        ) from exc
-    return held
