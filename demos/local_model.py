@@ -64,6 +64,8 @@ def serving(venv: Path) -> Iterator[str]:
         try:
             wait_for(f"http://127.0.0.1:{port}/v1/models", server)
             yield f"http://127.0.0.1:{port}/v1"
+            if server.poll() is not None:
+                print(f"the server ended by itself, with code {server.returncode}; see {LOG}", file=sys.stderr)
         finally:
             end(server)
 
