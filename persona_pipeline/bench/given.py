@@ -8,8 +8,9 @@ import pandas as pd
 
 from persona_pipeline.bench.answers import answer_id_of
 from persona_pipeline.bench.design import item_id_of
-from persona_pipeline.bench.files import Record, read_records
+from persona_pipeline.bench.files import read_records
 from persona_pipeline.errors import InputError
+from persona_pipeline.records import Record
 from persona_pipeline.schemas.bench import ANSWERS, DESIGN
 from persona_pipeline.schemas.chat import not_asked
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from persona_pipeline.bench.files import Record, read_records
+from persona_pipeline.bench.files import read_records
 from persona_pipeline.errors import InputError
+from persona_pipeline.records import Record
 from persona_pipeline.schemas.bench import HUMAN_VERDICTS
 from persona_pipeline.statistics import insufficient
 

@@ -7,7 +7,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from persona_pipeline.errors import InputError
-from persona_pipeline.prompts.files import content_of, lines_of, provenance
+from persona_pipeline.prompts.files import content_of, provenance
+from persona_pipeline.records import lines_of
 from persona_pipeline.schemas.prompt import CANDIDATES
 from persona_pipeline.seeds import content_id
 

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError, InputError
-from persona_pipeline.prompts.files import Record, provenance
+from persona_pipeline.prompts.files import provenance
 from persona_pipeline.prompts.sources import NOT_STATED, Given
+from persona_pipeline.records import Record
 from persona_pipeline.schemas.prompt import CANDIDATES
 from persona_pipeline.seeds import content_hash, content_id
 

@@ -1,14 +1,14 @@
 """Prolific's export of submissions: whose work counts."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from persona_pipeline.errors import InputError
-from persona_pipeline.study.submitted import Submitted, read_text
+from persona_pipeline.records import csv_heading, csv_records
+from persona_pipeline.study.submitted import Submitted, read_bytes
 
 COLUMNS = ("Participant id", "Submission id", "Status")
+EXPECTED = "Prolific's CSV of submissions, in UTF-8"
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Submissions:
 
 def read_submissions(path: Path) -> Submissions:
     """A file as Prolific's "Download demographic data" gives it; other columns are ignored."""
-    reader = csv.DictReader(io.StringIO(read_text(path)))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    content = read_bytes(path)
+    missing = set(COLUMNS) - set(csv_heading(path, content, EXPECTED))
     if missing:
         raise InputError(
-            f"there is no column '{missing[0]}'", where=str(path), expected=f"columns {', '.join(COLUMNS)}"
+            f"there is no column '{min(missing)}'", where=str(path), expected=f"columns {', '.join(COLUMNS)}"
         )
-    rows = [[str(row[name] or "").strip() for name in COLUMNS] for row in reader]
+    rows = [[row.values[name].strip() for name in COLUMNS] for row in csv_records(path, content, EXPECTED)]
     status = {submission: _status(text) for _, submission, text in rows}
     return Submissions(status, {participant: _status(text) for participant, _, text in rows})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from persona_pipeline.errors import InputError
+from persona_pipeline.records import decoded, jsonl_records
 from persona_pipeline.seeds import content_id
 
 SIDES = {"a": "A", "b": "B", "left": "A", "right": "B", "answer a": "A", "answer b": "B", "1": "A", "2": "B"}
@@ -60,31 +61,28 @@ def seconds_of(value: object) -> float | None:
 
 def json_records(path: Path) -> list[Mapping[str, Any]]:
     """The objects of a JSON list, or of JSON lines; raises InputError for anything else."""
-    text = read_text(path)
-    found = _loaded(path, 1, text) if text.lstrip().startswith("[") else _lines(path, text)
+    content = read_bytes(path)
+    text = decoded(path, content, "JSON in UTF-8")
+    if not text.lstrip().startswith("["):
+        return [record.values for record in jsonl_records(path, content, "JSON")]
+    try:
+        found: list[Any] = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise InputError(f"this is no JSON: {exc}", where=str(path), expected="JSON") from exc
     wrong = next((number for number, each in enumerate(found, start=1) if not isinstance(each, Mapping)), None)
     if wrong is not None:
         raise InputError(f"record {wrong} is no object", where=str(path), expected="a list of JSON objects")
     return found
 
 
-def read_text(path: Path) -> str:
+def read_bytes(path: Path) -> bytes:
     try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(f"the file cannot be read: {exc}", where=str(path), expected="a file in UTF-8") from exc
+        return path.read_bytes()
+    except OSError as exc:
+        raise InputError(
+            f"the file cannot be read: {exc.strerror}", where=str(path), expected="a file in UTF-8"
+        ) from exc
 
 
 def record_error(path: Path, number: int, missing: str) -> InputError:
     return InputError(f"record {number} has no {missing}", where=str(path), expected=f"every record with {missing}")
-
-
-def _lines(path: Path, text: str) -> list[Any]:
-    return [_loaded(path, number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-
-
-def _loaded(path: Path, number: int, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as exc:
-        raise InputError(f"this is no JSON: {exc}", where=f"{path} line {number}", expected="JSON") from exc

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from persona_pipeline.errors import ConfigError, InputError
-from persona_pipeline.prompts.files import Record, content_of
+from persona_pipeline.prompts.files import content_of
 from persona_pipeline.prompts.sources import NOT_STATED, SOURCES, Given, Source
 from persona_pipeline.prompts.tables import candidates_from, wanted_columns
+from persona_pipeline.records import Record
 from persona_pipeline.schemas.staged import Sql, StatementRefusedError, literal, quoted
 
 NAME = "parquet"

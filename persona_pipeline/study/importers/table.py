@@ -1,19 +1,18 @@
 """CSV, TSV or JSON lines with one rating a row; the layout of the web app's export unless columns are named."""
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from persona_pipeline.errors import ConfigError, InputError
+from persona_pipeline.records import csv_heading, csv_records
 from persona_pipeline.study.importers import IMPORTERS, Columns, Importer
 from persona_pipeline.study.submitted import (
     Submitted,
     json_records,
     rater_of,
-    read_text,
+    read_bytes,
     record_error,
     seconds_of,
     side_of,
@@ -30,6 +29,7 @@ USUAL = {
     "status": "status",
     "participant": "participant",
 }
+EXPECTED = "one rating a row, in UTF-8"
 NEEDED = ("rater", "item", "choice")
 _INERT = re.compile(r"'(?=\s*[=+\-@])")  # what our CSV puts before formulas
 
@@ -50,16 +50,18 @@ def read(path: Path, columns: Columns) -> list[Submitted]:
 def _rows(path: Path, called: Mapping[str, str]) -> list[Mapping[str, Any]]:
     if path.suffix.lower() in (".jsonl", ".json", ".ndjson"):
         return json_records(path)
-    reader = csv.DictReader(io.StringIO(read_text(path)), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-    missing = [called[name] for name in NEEDED if called[name] not in (reader.fieldnames or ())]
+    content, delimiter = read_bytes(path), "\t" if path.suffix.lower() == ".tsv" else ","
+    heading = csv_heading(path, content, EXPECTED, delimiter=delimiter)
+    missing = [called[name] for name in NEEDED if called[name] not in heading]
     if missing:
         raise InputError(
             f"there is no column '{missing[0]}'",
             where=str(path),
-            expected=f"columns for {', '.join(NEEDED)}; found: {', '.join(reader.fieldnames or ()) or 'none'}",
+            expected=f"columns for {', '.join(NEEDED)}; found: {', '.join(heading) or 'none'}",
             fix="Say what they are called with --column, such as --column rater=worker.",
         )
-    return [{name: _INERT.sub("", value, count=1) if value else value for name, value in row.items()} for row in reader]
+    rows = csv_records(path, content, EXPECTED, delimiter=delimiter)
+    return [{name: _INERT.sub("", value, count=1) for name, value in row.values.items()} for row in rows]
 
 
 def _rating(path: Path, number: int, row: Mapping[str, Any], called: Mapping[str, str]) -> Submitted:
