@@ -11,7 +11,7 @@ from persona_pipeline.agreement.units import Units
 CODES = arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 30)), elements=st.integers(-1, 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CODES)
 def test_every_cell_is_the_kappa_of_its_two_raters(codes):
     found, kappa = kappas(tables_within(codes)), METRICS.get("cohen_kappa")

@@ -8,7 +8,7 @@ from persona_pipeline.schemas.bench import DESIGN
 from persona_pipeline_tests.feedback.factories import personas, prompts
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(n_personas=st.integers(1, 9), n_prompts=st.integers(1, 9), data=st.data())
 def test_items_are_different_pairs_with_personas_in_turn(n_personas, n_prompts, data):
     n_items = data.draw(st.integers(1, n_personas * n_prompts))

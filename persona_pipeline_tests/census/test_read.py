@@ -182,7 +182,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
         read_persons(extract_of(tmp_path, csv_text([row()]).encode("utf-16")), V2018)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(column=st.sampled_from(list(ALONE)), value=st.text(max_size=6))
 def test_any_value_is_read_or_refused_as_input(tmp_path, column, value):
     text = csv_text([row(**{column: value})])

@@ -61,7 +61,7 @@ def test_what_was_dropped_is_counted_by_the_first_step_that_failed():
     assert list(whole.pairs.columns) == PREFERENCE_PAIRS.column_names
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(FATES), min_size=1, max_size=7))
 def test_assignments_are_pairs_and_dropped_whatever_goes_wrong(fates):
     fate = itertools.cycle(fates)

@@ -17,7 +17,7 @@ def by_id(frame: pd.DataFrame, person_ids: pd.Series) -> pd.DataFrame:
     return facts.reset_index(drop=True)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**31), count=st.integers(1, 150))
 def test_every_census_attribute_is_that_of_the_census_record(seed: int, count: int) -> None:
     found = profiles(PEOPLE, count=count, reserve=0.1, seed=seed)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from persona_pipeline.prompts.classification import stability
@@ -150,7 +150,6 @@ def test_the_order_of_the_questions_does_not_matter():
 ANSWERS = st.one_of(st.none(), st.text(), st.builds(verdict, st.booleans(), st.floats(0, 1), st.text()))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([ASKED, "no mark", "short?", ""]), ANSWERS)))
 def test_in_is_out_and_dropped(given_texts):
     some = candidates(*(text for text, _ in given_texts))

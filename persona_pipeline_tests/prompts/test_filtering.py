@@ -118,7 +118,7 @@ def test_an_added_rule_takes_part_at_its_place(monkeypatch: pytest.MonkeyPatch):
     assert found["rule"].tolist() == ["no_question_mark", "no_dogs", "no_dogs", "too_few_words", None]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.text()))
 def test_any_texts_are_each_dropped_once_or_go_on(texts):
     found = by_papers_rules(*texts)["rule"]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from persona_pipeline.errors import ConfigError
@@ -75,7 +75,6 @@ def test_no_prompts_have_no_split():
     assert splits("", 0.5).empty
 
 
-@settings(deadline=None)
 @given(st.text("abcde", max_size=80), st.floats(0, 1), st.integers(0, 5))
 def test_any_topics_give_the_exact_count_each_within_one_of_its_share(topics, share, seed):
     assert (splits(topics, share, seed) == "held_out").sum() == round(len(topics) * share)

@@ -94,7 +94,7 @@ def test_less_than_one_topic_cannot_be_asked_for():
         found("a", n_topics=0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.one_of(st.text(), st.sampled_from(DOGS + TAXES)), max_size=60),
     st.integers(1, 8),

@@ -93,7 +93,7 @@ def test_options_that_give_no_interval_are_a_mistake(options):
         mean_interval([1.0, 2.0], names(2), **options)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=40), st.sampled_from([0.5, 0.9, 0.99]))
 def test_an_interval_lies_within_the_values_and_widens_with_confidence(values, confidence):
     ends = mean_interval(values, names(len(values)), resamples=200, confidence=confidence)

@@ -35,7 +35,7 @@ def test_fleiss_example_of_fourteen_raters_as_published():
     assert value("fleiss_kappa", Units(codes, 5)) == pytest.approx((alike - by_chance) / (1 - by_chance), abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TWO)
 def test_what_statsmodels_computes_for_two_raters(codes):
     inter_rater = pytest.importorskip("statsmodels.stats.inter_rater", reason="statsmodels is not installed")
@@ -50,7 +50,7 @@ def test_what_statsmodels_computes_for_two_raters(codes):
             assert value(name, units) == pytest.approx(theirs, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TWO, st.sampled_from(["linear", "quadratic"]))
 def test_weighted_kappa_is_what_scikit_learn_computes(codes, weights):
     if len(np.unique(codes)) > 1:
@@ -88,7 +88,7 @@ def slow_alpha(codes, distance):
     return 1 - observed * (len(values) - 1) / expected if expected else math.nan
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MANY, st.sampled_from(["ordinal", "interval"]))
 def test_alpha_is_what_the_definition_gives_pair_by_pair(codes, scale):
     if Units(codes, 4).comparable.any():
