@@ -17,11 +17,23 @@ from persona_pipeline.schemas.chat import Message
 from persona_pipeline.seeds import content_hash
 
 TAGS = (
-    "answer", "answer_a", "answer_b", "critique", "cues", "examples", "persona", "prompt", "question", "summary", "terms",
-)  # fmt: skip
+    "answer",
+    "answer_a",
+    "answer_b",
+    "critique",
+    "cues",
+    "examples",
+    "persona",
+    "prompt",
+    "question",
+    "summary",
+    "terms",
+)
 """Every tag that a template of the package uses; a test compares."""
 
-_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"  # characters that take no room where they are shown
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+"""Characters that take no room where they are shown."""
+
 _GAP = rf"[\s{_UNSEEN}]{{0,20}}"
 _WIDE = 0xFEE0  # from "a" to its full-width twin
 _NAMES = "|".join(
