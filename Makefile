@@ -79,7 +79,7 @@ $(VENV)-site/ready: $(VENV)/uv requirements/docs.lock
 	@touch $@
 
 site: $(VENV)-site/ready ## build the documents as a site in site/, with every link checked
-	$(VENV)-site/bin/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(VENV)-site/bin/python -m mkdocs build --strict --quiet
 	@echo "site/index.html"
 
 lock: $(VENV)/uv ## resolve the dependencies anew into requirements/*.lock
@@ -88,7 +88,7 @@ lock: $(VENV)/uv ## resolve the dependencies anew into requirements/*.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --only-group docs -o requirements/docs.lock
+	  --group docs -o requirements/docs.lock
 
 # not locked: what is compared with is what people install today
 PEERS := curator=bespokelabs-curator data_designer=data-designer,litellm distilabel=distilabel[openai],requests inspect_ai=inspect-ai,openai

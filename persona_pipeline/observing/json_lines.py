@@ -64,7 +64,7 @@ def as_mapping(record: logging.LogRecord) -> dict[str, Any]:
         "run_id": told.get("run_id"),
         "job": told.get("job_name"),
         "step": told.get("step_key"),
-        "event": getattr(event, "event_type_value", None),
+        "event": getattr(event, "event_type_value", "").replace("PIPELINE", "RUN") or None,
         "message": _shortened(told.get("orig_message") or record.getMessage()),
         **(_of_event(event) if event is not None else {}),
     }
