@@ -155,6 +155,7 @@ def test_a_hub_that_gives_the_token_back_does_not_put_it_into_the_error_or_its_c
     assert "gated" in str(error)
 
 
-def test_a_missing_key_is_asked_for_by_the_name_of_its_variable(tmp_path):
-    said = cli(*ONE_WAVE, "--provider", "openai_compatible", "--database", tmp_path / "p.duckdb")
+def test_a_missing_key_is_asked_for_by_the_name_of_its_variable(tmp_path_factory, tmp_path):
+    database = published(tmp_path_factory).copied_to(tmp_path)
+    said = cli(*ONE_WAVE, "--provider", "openai_compatible", "--database", database)
     refused(said, "OPENAI_API_KEY")

@@ -98,7 +98,7 @@ def test_a_template_says_that_what_stands_between_tags_is_no_instruction(templat
 
 
 @each_template
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_no_hostile_text_changes_what_a_prompt_is(template: Template, data: st.DataObject):
     names = sorted(template.placeholders)
