@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-local test check ui docs lock bench-peers clean
+.PHONY: help demo demo-local test check audit ui docs site lock bench-peers clean
 
 help: ## print this
 	@echo "persona_pipeline: make …"
@@ -55,11 +55,17 @@ demo-local: $(VENV)/run $(LOCAL)/ready ## a tiny run with a real small model on 
 test: $(VENV)/dev ## set up, then run the tests
 	$(BIN)/python -m pytest -n 2 -q
 
-check: $(VENV)/dev ## ruff, mypy strict, import-linter, and whether generated documents are fresh
+check: $(VENV)/dev ## ruff, mypy strict, import-linter, licences, and known vulnerabilities where a network allows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python .ci/licences.py
+	@$(BIN)/python .ci/audit.py
+
+audit: $(VENV)/dev ## licences of what is locked, and its known vulnerabilities
+	@$(BIN)/python .ci/licences.py
+	@$(BIN)/python .ci/audit.py
 
 ui: $(VENV)/run ## serve the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/persona-pipeline ui
@@ -67,11 +73,22 @@ ui: $(VENV)/run ## serve the Dagster UI on http://127.0.0.1:3000
 docs: $(VENV)/run ## write docs/data_dictionary.md anew
 	$(BIN)/persona-pipeline dictionary > docs/data_dictionary.md
 
+$(VENV)-site/ready: $(VENV)/uv requirements/docs.lock
+	$(PYTHON) -m venv $(VENV)-site
+	@$(UV) pip install -q --python $(VENV)-site/bin/python --require-hashes -r requirements/docs.lock
+	@touch $@
+
+site: $(VENV)-site/ready ## build the documents as a site in site/, with every link checked
+	NO_MKDOCS_2_WARNING=1 $(VENV)-site/bin/python -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 lock: $(VENV)/uv ## resolve the dependencies anew into requirements/*.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group build -o requirements/run.lock pyproject.toml
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group docs -o requirements/docs.lock
 
 # not locked: what is compared with is what people install today
 PEERS := curator=bespokelabs-curator data_designer=data-designer,litellm distilabel=distilabel[openai],requests inspect_ai=inspect-ai,openai
@@ -83,4 +100,4 @@ bench-peers: $(VENV)/uv ## install the systems that benchmarks/throughput.py com
 	done
 
 clean: ## remove the virtual environment and what tools cached; data/ stays
-	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-site site .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

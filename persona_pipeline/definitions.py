@@ -19,6 +19,7 @@ from persona_pipeline.assets import (
     prompts,
     study,
 )
+from persona_pipeline.observing import metrics
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
 from persona_pipeline.settings import Settings
 
@@ -45,6 +46,8 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
         loggers: what hears of a run's events besides Dagster's own store; the CLI passes its terminal.
     """
     settings = Settings.from_environment()
+    if settings.metrics:
+        metrics.start(settings.metrics)
     return dg.Definitions(
         assets=dg.load_assets_from_modules(MODULES),
         jobs=[*jobs.JOBS, *sensors.JOBS],

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from persona_pipeline import measures
 from persona_pipeline.errors import PersonaPipelineError
 from persona_pipeline.quality import CheckOutcome, Verdict, admit, admit_staged, checks_of
 from persona_pipeline.quality.gate import all_rules, as_metadata
@@ -125,6 +127,8 @@ def publish(
         frame = replace(frame, table=replace(table, min_rows=0)) if isinstance(frame, StagedRows) else frame
     verdict = admit_staged(frame, references) if isinstance(frame, StagedRows) else admit(table, frame, references)
     _balance(verdict, flow)
+    for check in verdict.checks:
+        measures.tell(measures.Checked(table.path, check.check, check.passed, check.severity))
     if not verdict.admitted:
         yield from _reject(context, verdict, warehouse)
         raise dg.Failure(description=verdict.summary, allow_retries=False)
@@ -132,6 +136,7 @@ def publish(
     candidate = frame if staged else verdict.frame
     passed = len(verdict.checks) - warned
     warehouse.file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
+    measures.tell(measures.Published(table.path, verdict.n_rows))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
         metadata={**_describe(verdict, candidate, flow), **(metadata or {})},
@@ -184,7 +189,9 @@ def as_markdown(frame: pd.DataFrame) -> str:
 
 
 def _md_cell(value: Any) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """The text as text: no markup in it is obeyed, above all no image, which a browser would fetch from elsewhere."""
+    text = "" if value is None else str(value)
+    return re.sub(r"([\\\[\]`|])", r"\\\1", text).replace("\n", " ").replace("<", "&lt;")
 
 
 def _check_result(verdict: Verdict, check: CheckOutcome, *, candidate_rejected: bool = False) -> dg.AssetCheckResult:

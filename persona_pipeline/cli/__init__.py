@@ -1,4 +1,4 @@
-"""The command line: persona-pipeline run | estimate | ledger | study | query | ui | serve-simulated | dictionary."""
+"""The command line: persona-pipeline run | estimate | doctor | query | ui | study | ledger | serve-simulated …"""
 
 from persona_pipeline.cli.commands import app, main
 

@@ -17,6 +17,7 @@ from rich.table import Table as Grid
 
 from persona_pipeline.cli.bench import bench
 from persona_pipeline.cli.console import console, errors
+from persona_pipeline.cli.doctor import doctor
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
@@ -267,9 +268,14 @@ def query(
 def _print_rows(names: list[str], rows: list[tuple[Any, ...]], max_rows: int) -> None:
     grid = Grid(*(escape(name) for name in names))
     for row in rows[:max_rows]:
-        grid.add_row(*("" if value is None else escape(str(value)) for value in row))
+        grid.add_row(*("" if value is None else escape(_printable(str(value))) for value in row))
     console.print(grid)
     console.print(f"{len(rows):,} rows" + (f", {max_rows:,} shown (--max-rows)" if len(rows) > max_rows else ""))
+
+
+def _printable(text: str) -> str:
+    """The text without characters that would command the terminal: it may come from anybody."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 @app.command()
@@ -324,6 +330,7 @@ def dictionary() -> None:
 
 app.command()(export)
 app.command()(bench)
+app.command()(doctor)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")

@@ -12,7 +12,7 @@ from dagster import DagsterInstance
 
 from persona_pipeline.assets.sharding import run_tags
 from persona_pipeline.cli.checking import check_config
-from persona_pipeline.cli.home import prepare_home
+from persona_pipeline.cli.home import instance_settings, prepare_home
 from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
 from persona_pipeline.errors import ConfigError
@@ -123,5 +123,5 @@ def instance() -> Iterator[DagsterInstance]:
         with DagsterInstance.get() as kept:
             yield kept
     else:
-        with DagsterInstance.ephemeral() as forgotten:
+        with DagsterInstance.ephemeral(settings=instance_settings()) as forgotten:
             yield forgotten

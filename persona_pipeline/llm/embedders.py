@@ -60,5 +60,6 @@ class OpenAIEmbedder:
             }
             return [data[place] for place in range(count)]
         except (ValueError, KeyError, TypeError) as exc:
-            what = f"the answer is no list of {count} embeddings ({type(exc).__name__}), it starts {content[:80]!r}"
-        raise ProviderFailure("malformed", what.replace(self._api_key, "[key]"))
+            start = content.replace(self._api_key.encode(), b"[key]")[:80]
+            what = f"the answer is no list of {count} embeddings ({type(exc).__name__}), it starts {start!r}"
+        raise ProviderFailure("malformed", what)

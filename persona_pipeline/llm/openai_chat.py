@@ -33,6 +33,7 @@ class OpenAIChat:
         self.endpoint = base_url
         self._address = f"{base_url}/chat/completions"
         self._api_key, self._timeout_s, self._connections = api_key, timeout_s, connections
+        self._key_in_bytes = api_key.encode()
         self._structured = StructuredOutputs(base_url)
         self.listener: Listener | None = None
         self._client: LeanOpenAI | None = None
@@ -93,8 +94,10 @@ class OpenAIChat:
         )
 
     def _reply(self, request: ChatRequest, content: bytes) -> ChatReply:
+        if self._key_in_bytes in content:  # a gateway that shows what it was sent: the key must not reach the ledger
+            content = content.replace(self._key_in_bytes, b"[key]")
         try:
             return reply_from(json.loads(content), "", request.model)  # the runner knows its hash
         except NO_COMPLETION as exc:
             message = f"the answer is no chat completion ({type(exc).__name__}), it starts {content[:80]!r}"
-        raise ProviderFailure("malformed", message.replace(self._api_key, "[key]"), billed=billed(content))
+        raise ProviderFailure("malformed", message, billed=billed(content))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from persona_pipeline import progress
+from persona_pipeline import measures, progress
 from persona_pipeline.llm.batch.wave import Batching, Wave
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.health import Health
@@ -155,8 +155,22 @@ class Runner:
             )
         )
         for request_hash, reply in found.items():
-            self.usage.add(missing[request_hash], reply)
+            self.used(missing[request_hash], reply)
         return found
+
+    def used(self, request: ChatRequest, reply: ChatReply) -> None:
+        """Counts a call that was made."""
+        self.usage.add(request, reply)
+        if measures.anybody_listens():
+            measures.tell(self._measured(request, reply))
+
+    def _measured(self, request: ChatRequest, reply: ChatReply) -> measures.Called:
+        prompt, completion, cost = reply.prompt_tokens, reply.completion_tokens, None
+        if self.budget is not None and prompt is not None and completion is not None:
+            cost = self.budget.prices.cost(request.model, prompt, completion).usd
+        return measures.Called(
+            request.stage, request.model, reply.status, prompt, completion, cost, reply.latency_s, reply.attempts
+        )
 
     def _settled(self) -> tuple[ReplyStatus, ...]:
         """Statuses besides ok that a draw keeps: a batch run is often begun again, and would ask them each time."""
@@ -230,7 +244,7 @@ class _Wave:
         for question in questions:
             reply = _checked(self._acceptable, question.request, await self._afford(question))
             self._replies[question.request_hash] = reply
-            self._runner.usage.add(question.request, reply)
+            self._runner.used(question.request, reply)
             writer.add(question.request, reply)
             self._health.finished(reply)
             self._report()

@@ -86,7 +86,7 @@ def fetch(wanted: HubFile, *, cache: Path, token: str | None = None, endpoint: s
             local_files_only=not reached,
         )
     except Exception as exc:
-        _refuse(wanted, exc, hub.errors, endpoint)
+        _refuse(wanted, exc, hub.errors, endpoint, token)
     return _fetched(wanted, Path(found))
 
 
@@ -128,11 +128,15 @@ def _library() -> Any:
     return huggingface_hub
 
 
-def _refuse(wanted: HubFile, exc: Exception, errors: Any, endpoint: str | None) -> NoReturn:
-    """What a failed download means, as one error of ours; an error of another kind goes on as it is."""
+def _refuse(wanted: HubFile, exc: Exception, errors: Any, endpoint: str | None, token: str | None) -> NoReturn:
+    """What a failed download means, as one error of ours; an error of another kind goes on as it is.
+
+    The library's error quotes what the hub said. Where that holds the token, it is no cause of ours: causes are logged.
+    """
+    cause = None if token and token in str(exc) else exc
     for kind, what, fix in _meanings(errors):
         if isinstance(exc, kind):
-            raise FetchError(what, where=str(wanted), expected=FORM, fix=fix) from exc
+            raise FetchError(what, where=str(wanted), expected=FORM, fix=fix) from cause
     status = getattr(getattr(exc, "response", None), "status_code", None)
     if status is not None:
         what = f"the hub answered {status}"
@@ -143,7 +147,7 @@ def _refuse(wanted: HubFile, exc: Exception, errors: Any, endpoint: str | None) 
     where = f"{wanted} at {endpoint}" if endpoint else str(wanted)
     raise FetchError(
         what, where=where, fix="Try again later; a file that was fetched before is taken as it is."
-    ) from exc
+    ) from cause
 
 
 def _meanings(errors: Any) -> list[tuple[type[Exception], str, str]]:

@@ -16,6 +16,34 @@ from persona_pipeline.errors import ConfigError
 from persona_pipeline.schemas.chat import Message
 from persona_pipeline.seeds import content_hash
 
+TAGS = (
+    "answer",
+    "answer_a",
+    "answer_b",
+    "critique",
+    "cues",
+    "examples",
+    "persona",
+    "prompt",
+    "question",
+    "summary",
+    "terms",
+)
+"""Every tag that a template of the package uses; a test compares."""
+
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+"""Characters that take no room where they are shown."""
+
+_GAP = rf"[\s{_UNSEEN}]{{0,20}}"
+_WIDE = 0xFEE0  # from "a" to its full-width twin
+_NAMES = "|".join(
+    f"[{_UNSEEN}]*".join(letter if letter == "_" else f"[{letter}{chr(ord(letter) + _WIDE)}]" for letter in tag)
+    for tag in TAGS
+)
+_LIKE_A_TAG = re.compile(rf"[<＜﹤](?={_GAP}[/／]?{_GAP}(?:{_NAMES})(?![A-Za-z]))", re.IGNORECASE)
+_TURN = re.compile(r"<([|｜][^<>|｜]{1,60}[|｜]|</?SYS>)>")
+_BRACKETED_TURN = re.compile(r"\[(/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT))\]")
+
 
 @dataclass(frozen=True)
 class Template:
@@ -55,8 +83,18 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def as_data(text: str) -> str:
-    """Text that cannot open or close a template's tags: `<question>` in it reads `‹question›` afterwards."""
-    return re.sub(r"<(/?[a-z_]+)>", r"‹\1›", text)
+    """Text that cannot open or close a template's tags: `<question>` in it reads `‹question›` afterwards.
+
+    Neither can what a model may take for such a tag (`</Question >`, full-width or hidden characters in between), nor
+    what chat templates of models use to begin another speaker's turn (`<|im_start|>`, `[INST]`). All other text stays
+    as it is.
+    """
+    if not any(opening in text for opening in "<＜﹤["):  # most texts, and quickly so
+        return text
+    text = re.sub(r"<(/?[a-z_]+)>", r"‹\1›", text)
+    text = _LIKE_A_TAG.sub("‹", text)
+    text = _TURN.sub(r"‹\1›", text)
+    return _BRACKETED_TURN.sub(r"‹\1›", text)
 
 
 @cache

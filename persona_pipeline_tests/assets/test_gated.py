@@ -1,9 +1,10 @@
 """What Dagster records of a candidate that is admitted, one that is rejected, and a stage that breaks."""
 
 import dagster as dg
+import pandas as pd
 import pytest
 
-from persona_pipeline.assets.gated import Flow, key_of
+from persona_pipeline.assets.gated import Flow, as_markdown, key_of
 from persona_pipeline.definitions import build
 from persona_pipeline.errors import InputError
 from persona_pipeline.schemas.dictionary import EVERY_SCHEMA
@@ -160,3 +161,9 @@ def test_rows_that_do_not_add_up_are_a_defect_of_ours(dropped):
 
 def _specs(table):
     return [spec for definition in build().assets for spec in definition.check_specs if spec.asset_key == key_of(table)]
+
+
+def test_text_in_a_rows_preview_is_text_and_no_markup_that_would_fetch_an_image():
+    hostile = r"![x](http://evil.example/a.png) \[y](http://evil.example) <img src=x> a|b `c`"
+    shown = as_markdown(pd.DataFrame({"text": [hostile]})).splitlines()[-1]
+    assert shown == (r"| !\[x\](http://evil.example/a.png) \\\[y\](http://evil.example) &lt;img src=x> a\|b \`c\` |")

@@ -115,3 +115,9 @@ def test_a_home_that_is_there_is_left_as_it_is(tmp_path):
     (tmp_path / "dagster.yaml").write_text("mine: true\n", "utf-8")
     cli("prepare-home", tmp_path)
     assert (tmp_path / "dagster.yaml").read_text("utf-8") == "mine: true\n"
+
+
+def test_a_table_shows_no_character_that_commands_the_terminal(database):
+    said = cli("query", "SELECT 'a' || chr(27) || '[2Jb' || chr(8238) || 'é' AS x", "--database", database)
+    assert "a�[2Jb�é" in said.out
+    assert "\x1b[2J" not in said.out
