@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
+from persona_pipeline.llm.batch.book import Book, How, Record
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.lines import line_of
+from persona_pipeline.llm.batch.wave import Wave
 from persona_pipeline.llm.tokens import prompt_tokens
 from persona_pipeline.schemas.chat import ChatRequest
-
-UNSENDABLE = "the text is no valid Unicode and cannot be sent"
 
 
 @dataclass
@@ -78,3 +78,17 @@ def next_input(
         made.add(request_hash, line, tokens)
     made.content.seek(0)
     return made
+
+
+def new_record(book: Book, how: How, wave: Wave, made: Input) -> Record:
+    """The batch that an input file of the wave becomes."""
+    return book.new(
+        how=how,
+        endpoint=wave.endpoint,
+        model=made.model,
+        input_hash=made.digest,
+        stage=wave.table,
+        run=wave.asked_by,
+        lines=len(made.hashes),
+        tokens=made.tokens,
+    )

@@ -15,12 +15,12 @@ from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
 from persona_pipeline.llm.batch.collection import LOST, Collection, Result, stop_if_hopeless
 from persona_pipeline.llm.batch.endpoint import Batch, BatchEndpoint
-from persona_pipeline.llm.batch.inputs import Input, next_input
+from persona_pipeline.llm.batch.inputs import Input, new_record, next_input
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.patience import Patience
 from persona_pipeline.llm.batch.room import Room
 from persona_pipeline.llm.batch.submission import Submission
-from persona_pipeline.llm.batch.wave import Wave, new_record
+from persona_pipeline.llm.batch.wave import Wave
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.llm.tokens import prompt_tokens
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus

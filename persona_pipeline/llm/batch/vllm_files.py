@@ -8,10 +8,10 @@ from persona_pipeline.errors import InputError, ModelCallError
 from persona_pipeline.llm.batch import troubles
 from persona_pipeline.llm.batch.book import Book, Record
 from persona_pipeline.llm.batch.collection import LOST, Collection, stop_if_hopeless
-from persona_pipeline.llm.batch.inputs import Input, next_input
+from persona_pipeline.llm.batch.inputs import Input, new_record, next_input
 from persona_pipeline.llm.batch.limits import Limits
 from persona_pipeline.llm.batch.lock import submitting
-from persona_pipeline.llm.batch.wave import Wave, new_record
+from persona_pipeline.llm.batch.wave import Wave
 from persona_pipeline.llm.provider import ProviderFailure
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 

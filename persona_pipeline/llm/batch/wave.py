@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from persona_pipeline.llm.batch.book import Book, How, Record
-from persona_pipeline.llm.batch.inputs import UNSENDABLE, Input
 from persona_pipeline.llm.budget import Budget
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, FailureKind, ReplyStatus
+
+UNSENDABLE = "the text is no valid Unicode and cannot be sent"
 
 
 @dataclass(frozen=True)
@@ -80,20 +80,6 @@ class Wave:
             failure_kind=kind,
             failure=message,
         )
-
-
-def new_record(book: Book, how: How, wave: Wave, made: Input) -> Record:
-    """The batch that an input file of the wave becomes."""
-    return book.new(
-        how=how,
-        endpoint=wave.endpoint,
-        model=made.model,
-        input_hash=made.digest,
-        stage=wave.table,
-        run=wave.asked_by,
-        lines=len(made.hashes),
-        tokens=made.tokens,
-    )
 
 
 class Batching(Protocol):
