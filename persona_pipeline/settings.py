@@ -16,6 +16,7 @@ class Settings:
         cache: PERSONA_CACHE, where downloaded census files are kept.
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
+        parts: PERSONA_PARTS, a folder or store for parts of the sharded tables; empty: none is kept.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
     """
 
@@ -24,6 +25,7 @@ class Settings:
     cache: str
     config: str
     study: str = ""
+    parts: str = ""
     hub_endpoint: str = ""
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -36,6 +38,7 @@ class Settings:
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
             hub_endpoint=found.get("HF_ENDPOINT", ""),
+            parts=found.get("PERSONA_PARTS", ""),
             study=found.get("PERSONA_STUDY", ""),
             _environment=found,
         )

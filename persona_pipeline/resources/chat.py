@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -99,7 +100,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         self,
         requests: list[ChatRequest],
         *,
-        ledger: Path,
+        ledger: Path | str,
         asked_by: str,
         acceptable: Acceptable | None = None,
         usage: Usage | None = None,
@@ -131,6 +132,10 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
                 limiters=limiters_for(self.requests_per_minute or None, self.tokens_per_minute or None),
             )
             return runner.run(adapted, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By its settings; what Dagster adds to a resource is not to be pickled."""
+        return _with_settings, ({name: getattr(self, name) for name in type(self).model_fields},)
 
     def price_list(self) -> Prices:
         return read_prices(Path(self.prices)) if self.prices else read_prices()
@@ -199,3 +204,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
             enqueued_tokens=self.batch_enqueued_tokens or None,
             poll_s=self.batch_poll_s,
         )
+
+
+def _with_settings(settings: dict[str, Any]) -> Chat:
+    return Chat(**settings)

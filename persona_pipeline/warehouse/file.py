@@ -104,15 +104,25 @@ class WarehouseFile:
             where: an SQL condition on its columns, for some of its rows.
         """
         with self.connect() as connection:
-            if not self._has(connection, table):
-                raise WarehouseError(
-                    f"the table {table.path} was not published yet",
-                    where=str(self.path),
-                    fix=f"Materialize {table.schema}/{table.name} first.",
-                )
+            self._refuse_absent(connection, table)
             columns = ", ".join(quoted(name) for name in table.column_names)
             condition = "" if where is None else f" WHERE {where}"
             return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df())
+
+    def content(self, table: Table, where: str) -> str:
+        """A hash of some rows of a table, whatever their order and the run that published them."""
+        with self.connect() as connection:
+            self._refuse_absent(connection, table)
+            return _content(connection, table, where)
+
+    def export(self, table: Table, where: str, file: Path) -> None:
+        """Writes some rows of a table, in their order and without run_id, into a Parquet file."""
+        columns = ", ".join(map(quoted, table.column_names))
+        with self.connect() as connection:
+            connection.execute(
+                f"COPY (SELECT {columns} FROM {qualified(table)} WHERE {where}) TO {literal(str(file))} "
+                "(FORMAT parquet, COMPRESSION zstd)"
+            )
 
     def publish(self, publication: Publication) -> None:
         """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
@@ -192,6 +202,14 @@ class WarehouseFile:
             )
         return WarehouseError(text, where=str(self.path))
 
+    def _refuse_absent(self, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        if not self._has(connection, table):
+            raise WarehouseError(
+                f"the table {table.path} was not published yet",
+                where=str(self.path),
+                fix=f"Materialize {table.schema}/{table.name} first.",
+            )
+
     @staticmethod
     def _has(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
         where, names = "schema_name = ? AND table_name = ?", [table.schema, table.name]
@@ -263,11 +281,11 @@ def _record_release(
     connection.execute(f"INSERT INTO {qualified(RELEASES)} ({names}) VALUES ({marks})", list(release.values()))
 
 
-def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _content(connection: duckdb.DuckDBPyConnection, table: Table, where: str = "true") -> str:
     """A hash of the rows that does not depend on their order nor on the run."""
+    rows = f"SELECT * EXCLUDE (run_id) FROM {qualified(table)} WHERE {where}"
     found = connection.execute(
-        f"SELECT sum(md5_number_lower(row_text)) FROM "
-        f"(SELECT CAST(t AS VARCHAR) AS row_text FROM (SELECT * EXCLUDE (run_id) FROM {qualified(table)}) t)"
+        f"SELECT sum(md5_number_lower(row_text)) FROM (SELECT CAST(t AS VARCHAR) AS row_text FROM ({rows}) t)"
     ).fetchall()
     return f"{int(found[0][0] or 0):032x}"
 
