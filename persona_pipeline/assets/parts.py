@@ -48,6 +48,7 @@ CODE = ("assets/feedback.py", "asking", "feedback", "languages.py", "llm", "sche
 ANSWERED = ("provider", "model", "judge", "base_url", "recording", "draws")
 """Settings of the chat resource that decide what the answers are."""
 
+DIGITS = 32  # of a hash, in a file's name
 _ONE_AT_A_TIME = threading.Lock()  # the threads of one worker share a progress bar and an event loop
 
 
@@ -162,8 +163,7 @@ class _Work:
         waiting: list[int] = []
 
         def missing() -> Iterator[Task]:
-            for place, span in enumerate(found):
-                task = self._task(span, store)
+            for place, (span, task) in enumerate(zip(found, self._tasks(found, store), strict=True)):
                 kept = _kept(store, task.part, self.asking, self._run_id, folder)
                 if kept is not None:
                     done[place] = kept
@@ -182,22 +182,30 @@ class _Work:
     def _run_id(self) -> str:
         return self.asking.run_id if self.asking else ""
 
-    def _task(self, span: Span, store: PartStore) -> Task:
-        inputs = {table.path: self._input(table, span) for table in self.recipe.reads}
-        part = content_hash(
-            [self.recipe.table.path, self.recipe.table.column_names, code(), inputs, self.settings, self._answered()]
+    def _tasks(self, found: list[Span], store: PartStore) -> Iterator[Task]:
+        reads = self.recipe.reads
+        contents = iter(
+            self.warehouse.file.contents((table, condition(table, span)) for span in found for table in reads)
         )
-        asking, host = self.asking, ""
-        if asking is not None:
-            host = socket.gethostname() if isinstance(asking.ledger, Path) else ""
-            ledger = asking.ledger.absolute() if isinstance(asking.ledger, Path) else asking.ledger
-            asking = Asking(asking.chat, ledger, asking.run_id)
-        name = f"{self.recipe.table.path}/{span.first}-{part[:32]}.parquet"
-        return Task(self.recipe, self.settings, asking, store, inputs, name, code(), host)
+        asking, host = self._for_workers()
+        for span in found:
+            inputs = {table.path: _input(table, next(contents)) for table in reads}
+            part = f"{self.recipe.table.path}/{span.first}-{self._made_from(inputs)[:DIGITS]}.parquet"
+            yield Task(self.recipe, self.settings, asking, store, inputs, part, code(), host)
 
-    def _input(self, table: Table, span: Span) -> str:
-        content = self.warehouse.file.content(table, condition(table, span))
-        return f"inputs/{table.path}/{content_hash(table.column_names, content)[:32]}.parquet"
+    def _for_workers(self) -> tuple[Asking | None, str]:
+        """Whom to ask, without what cannot leave this process, and the machine that alone has the ledger."""
+        if self.asking is None:
+            return None, ""
+        chat, ledger, run_id = self.asking.chat, self.asking.ledger, self.asking.run_id
+        if isinstance(ledger, Path):
+            return Asking(chat, ledger.absolute(), run_id), socket.gethostname()
+        return Asking(chat, ledger, run_id), ""
+
+    def _made_from(self, inputs: Mapping[str, str]) -> str:
+        """A hash of all that a part's rows depend on."""
+        table = self.recipe.table
+        return content_hash(table.path, table.column_names, code(), inputs, self.settings, self._answered())
 
     def _answered(self) -> dict[str, Any]:
         """What answers depend on."""
@@ -209,12 +217,19 @@ class _Work:
 
     def _export(self, span: Span, task: Task, folder: Path) -> None:
         """Puts the rows that a worker reads into the store, where they are not there."""
-        for table in self.recipe.reads:
-            name = task.inputs[table.path]
-            if not task.store.has(name):
-                file = folder / "exported.parquet"
-                self.warehouse.file.export(table, condition(table, span), file)
-                task.store.put(file, name)
+        lacking = [table for table in self.recipe.reads if not task.store.has(task.inputs[table.path])]
+        files = [folder / f"input-{place}.parquet" for place, _ in enumerate(lacking)]
+        self.warehouse.file.export(
+            (table, condition(table, span), file) for table, file in zip(lacking, files, strict=True)
+        )
+        for table, file in zip(lacking, files, strict=True):
+            task.store.put(file, task.inputs[table.path])
+            file.unlink()
+
+
+def _input(table: Table, content: str) -> str:
+    """The stored file of some rows of a table."""
+    return f"inputs/{table.path}/{content_hash(table.column_names, content)[:DIGITS]}.parquet"
 
 
 def _told(found: list[Span], table: Table) -> Iterator[Span]:

@@ -1,7 +1,7 @@
 """Reading tables from the warehouse file and publishing tables into it."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,20 +109,24 @@ class WarehouseFile:
             condition = "" if where is None else f" WHERE {where}"
             return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df())
 
-    def content(self, table: Table, where: str) -> str:
-        """A hash of some rows of a table, whatever their order and the run that published them."""
+    def contents(self, chosen: Iterable[tuple[Table, str]]) -> list[str]:
+        """For each table with an SQL condition: a hash of those rows, whatever their order and who published them."""
+        hashes: list[str] = []
         with self.connect() as connection:
-            self._refuse_absent(connection, table)
-            return _content(connection, table, where)
+            for table, where in chosen:
+                self._refuse_absent(connection, table)
+                hashes.append(_content(connection, table, where))
+        return hashes
 
-    def export(self, table: Table, where: str, file: Path) -> None:
-        """Writes some rows of a table, in their order and without run_id, into a Parquet file."""
-        columns = ", ".join(map(quoted, table.column_names))
+    def export(self, chosen: Iterable[tuple[Table, str, Path]]) -> None:
+        """Writes rows of tables, in their order and without run_id, into Parquet files."""
         with self.connect() as connection:
-            connection.execute(
-                f"COPY (SELECT {columns} FROM {qualified(table)} WHERE {where}) TO {literal(str(file))} "
-                "(FORMAT parquet, COMPRESSION zstd)"
-            )
+            for table, where, file in chosen:
+                columns = ", ".join(map(quoted, table.column_names))
+                connection.execute(
+                    f"COPY (SELECT {columns} FROM {qualified(table)} WHERE {where}) TO {literal(str(file))} "
+                    "(FORMAT parquet, COMPRESSION zstd)"
+                )
 
     def publish(self, publication: Publication) -> None:
         """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
