@@ -15,7 +15,7 @@ from persona_pipeline.llm.usage import Usage
 from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.resources import Chat, Warehouse
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
-from persona_pipeline.settings import ledger_beside
+from persona_pipeline.settings import place_of
 
 LOG_EVERY_S = 5.0
 _log = logging.getLogger(__name__)
@@ -123,5 +123,6 @@ def every_few_seconds(
     return observer
 
 
-def ledger_path(chat: Chat, warehouse: Warehouse) -> Path:
-    return Path(chat.ledger) if chat.ledger else ledger_beside(warehouse.path)
+def ledger_path(chat: Chat, warehouse: Warehouse) -> Path | str:
+    """The ledger's file, or its address without the password."""
+    return place_of(chat.ledger, beside=warehouse.path)

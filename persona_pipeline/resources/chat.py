@@ -80,7 +80,9 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
     ledger: str = Field(
-        default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
+        default="",
+        description="The reply ledger (PERSONA_LEDGER): a SQLite file, or postgresql://user@host/database, whose "
+        "password comes from the environment only; empty: beside the warehouse file.",
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
     how: Way = Field(
@@ -114,6 +116,8 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         adapted = adapt(requests, read_parameters(Path(self.parameters) if self.parameters else EMBEDDED))
         with Ledger(ledger) as kept:
+            if self.how != "live":
+                kept.path  # noqa: B018  # refuses a ledger that has no book of batches, before anything is sent
             provider, batching = provider_and_batching(
                 self.how,
                 self.provider,
@@ -147,7 +151,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     def _budget(self, run: str, ledger: Ledger) -> Budget:
         """The run's budget, one for all its waves; a run that goes on in another process begins with what it spent."""
         caps = (self.max_dollars or None, self.max_tokens or None, self.prices, self.allow_unknown_prices)
-        key = (run, str(ledger.path), *caps)
+        key = (run, ledger.place, *caps)
         if key not in _BUDGETS:
             _BUDGETS[key] = Budget(
                 self.asking_prices(),
