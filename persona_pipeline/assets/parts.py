@@ -104,12 +104,12 @@ def publish_portions(
     """
     shards, counts = shards_of(context), pairs_of(warehouse)
     asking = Asking.of(context, chat, warehouse) if chat is not None else None
-    work = _Work(recipe, settings or {}, asking, warehouse)
+    work = Work(recipe, settings or {}, asking, warehouse)
     store = parts.store()
     if store is None:
         made = functools.partial(work.here, spans(counts, shards or SHARDS, PORTION))
     else:
-        _refuse_caps(parts, chat)
+        refuse_caps(parts, chat)
         found = [span for shard in shards or SHARDS for span in spans(counts, (shard,), PORTION)]
         made = functools.partial(work.stored, found, store, parts.crew())
     yield from publish_made(context, recipe.table, warehouse, made, unit=recipe.unit, describe=describe, shards=shards)
@@ -144,7 +144,7 @@ def code() -> str:
 
 
 @dataclass(frozen=True)
-class _Work:
+class Work:
     """A run's making of one table."""
 
     recipe: Recipe
@@ -281,7 +281,7 @@ def _refuse_strangers(task: Task) -> None:
         )
 
 
-def _refuse_caps(parts: Parts, chat: Chat | None) -> None:
+def refuse_caps(parts: Parts, chat: Chat | None) -> None:
     """Each process keeps to a budget of its own, so that several could spend it several times."""
     if chat is not None and parts.workers != "in_process" and (chat.max_dollars or chat.max_tokens):
         raise ConfigError(

@@ -292,9 +292,13 @@ def ui(
 @app.command(name="prepare-home")
 def prepare_home_command(
     folder: Annotated[Path, typer.Argument(help="The folder that DAGSTER_HOME will name.")],
+    postgres: Annotated[
+        str | None,
+        typer.Option(metavar="VARIABLE", help="The environment variable with a PostgreSQL address for its records."),
+    ] = None,
 ) -> None:
     """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
-    prepare_home(folder)
+    prepare_home(folder, postgres)
 
 
 @app.command(name="serve-simulated")

@@ -1,25 +1,42 @@
 """Sharded tables made as Parquet parts: found again, made by other processes, and the same as without them."""
 
 import hashlib
-import json
 import os
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from persona_pipeline.assets.asking import Asked, Asking
+from persona_pipeline.assets.feedback import OF_CRITIQUES
+from persona_pipeline.assets.parts import Work, make_part, refuse_caps
+from persona_pipeline.assets.sharding import Inputs, Made, Recipe
+from persona_pipeline.errors import ConfigError
+from persona_pipeline.feedback import base
+from persona_pipeline.feedback.assignment import assign
 from persona_pipeline.llm.ledger import Ledger
+from persona_pipeline.llm.usage import Usage
+from persona_pipeline.resources import Chat, Parts, Warehouse
+from persona_pipeline.resources.workers import Dask, InProcess, Processes
+from persona_pipeline.schemas.feedback import ASSIGNMENTS, BASE_RESPONSES, CRITIQUES
+from persona_pipeline.schemas.persona import PERSONAS
+from persona_pipeline.schemas.prompt import PROMPTS
+from persona_pipeline.schemas.shards import SHARDS, span_of
+from persona_pipeline.warehouse.file import Publication
+from persona_pipeline.warehouse.parts import PartStore, read_part
 from persona_pipeline_tests.cli.published import SMALL, Published, published
-from persona_pipeline_tests.cli.running import ROOT, cli, refused, releases
+from persona_pipeline_tests.cli.running import ROOT, cli, releases
+from persona_pipeline_tests.feedback.factories import personas, prompts, simulated
 from persona_pipeline_tests.llm.servers import simulated_server
 
-CHAIN = 'key:"feedback/critiques" or key:"feedback/revisions"'
 PAIRED = 'key:"feedback/pair_quality" or key:"feedback/preference_pairs"'
 
 
@@ -32,12 +49,6 @@ def parts_in(folder: Path) -> dict[str, str]:
     """Each part's name with the SHA-256 of its bytes; what they are made of is left out."""
     files = [file for file in folder.rglob("*.parquet") if "inputs" not in file.parts]
     return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-
-def configured(folder: Path, **parts: object) -> Path:
-    file = folder / "parts.json"  # JSON is YAML
-    file.write_text(json.dumps({"resources": {"parts": {"config": parts}}}), "utf-8")
-    return file
 
 
 def test_parts_give_the_same_tables_and_are_not_made_again(made: Published, tmp_path: Path) -> None:
@@ -53,44 +64,102 @@ def test_parts_give_the_same_tables_and_are_not_made_again(made: Published, tmp_
     assert {file: file.stat().st_mtime_ns for file in store.rglob("*.parquet")} == first
 
 
-def test_workers_without_a_place_for_parts_and_caps_over_several_workers_are_refused(
-    made: Published, tmp_path: Path
-) -> None:
-    again = made.copied_to(tmp_path)
-    command = ("run", *SMALL, "--select", CHAIN, "--database", again, "--config")
-    refused(cli(*command, configured(tmp_path, workers="processes")), "PERSONA_PARTS")
-    kept = configured(tmp_path, workers="processes", folder=str(tmp_path / "p"))
-    refused(cli(*command, kept, "--max-tokens", 5), "one process only")
+def test_workers_without_a_place_for_parts_are_refused() -> None:
+    with pytest.raises(ConfigError, match="PERSONA_PARTS"):
+        Parts(workers="processes").store()
+
+
+def test_a_cap_is_refused_where_several_processes_would_each_keep_to_it() -> None:
+    with pytest.raises(ConfigError, match="one process only"):
+        refuse_caps(Parts(folder="x", workers="dask"), Chat(max_tokens=5))
+    refuse_caps(Parts(folder="x"), Chat(max_tokens=5))
+
+
+def test_a_failed_call_is_asked_again_by_the_next_run_and_by_that_one_only(small: Warehouse, tmp_path: Path) -> None:
+    store, ledger = PartStore(str(tmp_path / "parts")), tmp_path / "l.sqlite"
+    found = [span_of("0")]
+    refused_port = Chat(provider="openai_compatible", base_url="http://127.0.0.1:9/v1", attempts=1)
+    broken = Work(recipe_that_fails(), {}, Asking(refused_port, ledger, "first"), small)
+    for run_id, counted in (("first", "parts_made"), ("first", "parts_found"), ("second", "parts_made")):
+        work = replace(broken, asking=Asking(refused_port, ledger, run_id))
+        [made] = work.stored(found, store, InProcess(), tmp_path)
+        assert made.counts == {counted: 1}
+
+
+def test_another_version_or_another_machines_ledger_is_refused(small: Warehouse, tmp_path: Path) -> None:
+    work = Work(OF_CRITIQUES, {}, Asking(Chat(), tmp_path / "l.sqlite", "run"), small)
+    [task] = work._tasks([span_of("0")], PartStore(str(tmp_path)))
+    with pytest.raises(ConfigError, match="another version"):
+        make_part(replace(task, code="other"))
+    with pytest.raises(ConfigError, match="PERSONA_LEDGER=postgresql"):
+        make_part(replace(task, ledger_host="elsewhere"))
 
 
 def test_a_killed_dask_worker_changes_nothing_and_no_recorded_call_is_paid_again(
-    made: Published, tmp_path: Path
+    small: Warehouse, tmp_path: Path
 ) -> None:
     pytest.importorskip("distributed", reason="needs the extra dask: pip install 'persona-pipeline[dask]'")
-    with simulated_server(latency_s=0.25) as (base_url, server), dask_cluster(tmp_path) as (scheduler, workers):
-        asked = ("run", *SMALL, "--select", CHAIN, "--base-url", base_url, "--model", "sim-a", "--concurrency", 2)
-        plain = made.copied_to(folder_of(tmp_path, "plain"))
-        here = configured(plain.parent, folder=str(plain.parent / "parts"))
-        assert cli(*asked, "--database", plain, "--config", here).exit_code == 0
-        alone, asked_alone = server.stats.requests, len(server.stats.bodies)
-        assert alone == asked_alone  # a base for the count: no call was made twice
+    found = [span_of(shard) for shard in SHARDS[:PEOPLE]]
+    with simulated_server(latency_s=0.4) as (base_url, server), dask_cluster(tmp_path) as (scheduler, workers):
+        chat = Chat(provider="openai_compatible", base_url=base_url, concurrency=1)
+        here = Work(OF_CRITIQUES, {}, Asking(chat, tmp_path / "here.sqlite", "run"), small)
+        alone = [made.rows for made in here.here(found, tmp_path)]
+        assert server.stats.requests == len(server.stats.bodies) == PEOPLE * QUESTIONS
 
-        spread = made.copied_to(folder_of(tmp_path, "spread"))
-        ledger = spread.with_name("p.ledger.sqlite")
-        there = configured(spread.parent, folder=str(spread.parent / "parts"), workers="dask", scheduler=scheduler)
-        killing = threading.Thread(target=kill_after, args=(workers[0], server.stats, alone + 6))
+        ledger, seen = tmp_path / "dask.sqlite", server.stats.requests
+        work = replace(here, asking=Asking(chat, ledger, "run"))
+        killing = threading.Thread(target=kill_after, args=(workers[0], server.stats, seen + QUESTIONS))
         killing.start()
-        said = cli(*asked, "--database", spread, "--config", there)
+        made = list(work.stored(found, PartStore(str(tmp_path / "dask")), Dask(scheduler), tmp_path))
         killing.join(60)
-        assert said.exit_code == 0, said.everything
-        assert workers[0].poll() == -9  # it was killed, and in the middle
-        assert releases(spread) == releases(plain)
-        assert parts_in(spread.parent / "parts") == parts_in(plain.parent / "parts")
-        with Ledger(ledger) as kept:
-            calls = list(kept.calls())
-        assert len(calls) == asked_alone
-        # asked twice at most: what the killed worker had asked and not recorded, two at once, 0.25 s to the commit
-        assert alone <= server.stats.requests - alone <= alone + 4
+        assert workers[0].poll() == -9
+        asked = server.stats.requests - seen
+    rows = [read_part(CRITIQUES, part.rows) for part in made if isinstance(part.rows, Path)]
+    assert [frame.to_json() for frame in rows] == [frame.to_json() for frame in alone]
+    in_process = replace(here, asking=Asking(chat, tmp_path / "here.sqlite", "run"))
+    list(in_process.stored(found, PartStore(str(tmp_path / "again")), InProcess(), tmp_path))
+    assert parts_in(tmp_path / "dask") == parts_in(tmp_path / "again")  # byte for byte
+    with Ledger(ledger) as kept:
+        assert len(list(kept.calls())) == PEOPLE * QUESTIONS
+    # at most what the killed worker had asked and not yet recorded: one under way, one within the 0.25 s to a commit
+    assert PEOPLE * QUESTIONS <= asked <= PEOPLE * QUESTIONS + 2
+    assert sum(part.counts.get("parts_made", 0) for part in made) == PEOPLE
+
+
+def test_processes_make_the_same_parts_as_one(small: Warehouse, tmp_path: Path) -> None:
+    found = [span_of("0"), span_of("1")]
+    work = Work(OF_CRITIQUES, {}, Asking(Chat(), tmp_path / "l.sqlite", "run"), small)
+    for name, crew in (("one", InProcess()), ("two", Processes(2))):
+        list(work.stored(found, PartStore(str(tmp_path / name)), crew, tmp_path))
+    assert parts_in(tmp_path / "one") == parts_in(tmp_path / "two")
+
+
+PEOPLE, QUESTIONS = 4, 5
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Four personas, each of another shard, with five assignments; what critiques are made of."""
+    folder = tmp_path_factory.mktemp("small")
+    warehouse = Warehouse(path=str(folder / "p.duckdb"))
+    people, questions = personas(PEOPLE), prompts(QUESTIONS, 2)
+    assigned = assign(people, questions, pairs_per_persona=QUESTIONS, base_per="prompt", seed=1)
+    requests = base.requests(assigned.drop_duplicates("base_id"), questions, model="sim-a")
+    answered = base.parse(assigned.drop_duplicates("base_id"), requests, simulated(requests))
+    for table, frame in ((PERSONAS, people), (PROMPTS, questions), (ASSIGNMENTS, assigned), (BASE_RESPONSES, answered)):
+        warehouse.file.publish(Publication(table, frame, "made for a test"))
+    return warehouse
+
+
+def no_answers(inputs: Inputs, asking: Asking) -> Made:
+    """Critiques of which each call failed."""
+    assigned = inputs.read(ASSIGNMENTS)
+    asked = Asked(asking.chat.asking_prices(), Counter({"failed": len(assigned)}), 0, Usage())
+    return Made(CRITIQUES.frame(), 0, asked=asked)
+
+
+def recipe_that_fails() -> Recipe:
+    return replace(OF_CRITIQUES, make=no_answers)
 
 
 @contextmanager
@@ -115,7 +184,7 @@ def started(folder: Path, module: str, *arguments: str) -> "subprocess.Popen[byt
     with open(folder / "dask.log", "ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OPENAI_API_KEY": "none"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONA_LEDGER": ""},
             cwd=folder,
             stdout=log,
             stderr=log,
@@ -128,9 +197,3 @@ def kill_after(worker: "subprocess.Popen[bytes]", stats: object, requests: int) 
     while stats.requests < requests and time.monotonic() < deadline:  # type: ignore[attr-defined]
         time.sleep(0.02)
     worker.kill()
-
-
-def folder_of(parent: Path, name: str) -> Path:
-    folder = parent / name
-    folder.mkdir()
-    return folder
