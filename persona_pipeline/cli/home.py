@@ -44,5 +44,5 @@ def prepare_home(home: Path, postgres: str | None = None) -> None:
         raise ConfigError(
             "there is a dagster.yaml already, and it says something else",
             where=str(settings),
-            fix=f"Add this to it by hand, or name another folder:\n{POSTGRES.format(variable=postgres)}",
+            fix="Name another folder, and take over by hand what its dagster.yaml says of `storage`.",
         )

@@ -16,6 +16,7 @@ from persona_pipeline.seeds import content_hash
 from persona_pipeline.settings import is_address
 
 CHUNK = 500  # hashes in one query
+PAGE = 10_000  # calls in memory at once
 CALL_COLUMNS = tuple(column.name for column in columns_of(ModelCall))
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
@@ -116,11 +117,17 @@ class Ledger:
 
     def calls(self) -> Iterator[dict[str, Any]]:
         """Every call recorded, in the columns of ops.model_calls, ordered by hash."""
-        for row in self._rows(f"SELECT {', '.join(CALL_COLUMNS)} FROM replies ORDER BY request_hash"):
-            call = dict(zip(CALL_COLUMNS, row, strict=True))
-            call["simulated"] = bool(call["simulated"])
-            call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
-            yield call
+        query = (
+            f"SELECT {', '.join(CALL_COLUMNS)} FROM replies WHERE request_hash > ? ORDER BY request_hash LIMIT {PAGE}"
+        )
+        last = ""
+        while page := self._rows(f"SELECT {', '.join(CALL_COLUMNS)} {after}", [last]):
+            last = page[-1][0]
+            for row in page:
+                call = dict(zip(CALL_COLUMNS, row, strict=True))
+                call["simulated"] = bool(call["simulated"])
+                call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
+                yield call
 
     def spent(self, asked_by: str) -> dict[str, tuple[int, int]]:
         """Prompt and completion tokens that a run was answered with, by model; what nobody counted is 0."""

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +97,15 @@ class WarehouseFile:
         with self.connect() as connection:
             return self._has(connection, table)
 
-    def read(self, table: Table, where: str | None = None) -> pd.DataFrame:
+    def read(self, table: Table, where: str | None = None, columns: Iterable[str] | None = None) -> pd.DataFrame:
         """The whole table, typed as it says, in the order it was published, without run_id.
 
         Args:
             where: an SQL condition on its columns, for some of its rows.
+            columns: for some of its columns.
         """
+        if columns is not None:
+            table = replace(table, columns=tuple(table.column(name) for name in columns))
         with self.connect() as connection:
             self._refuse_absent(connection, table)
             columns = ", ".join(quoted(name) for name in table.column_names)

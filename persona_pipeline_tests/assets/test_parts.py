@@ -142,7 +142,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Four personas, each of another shard, with five assignments; what critiques are made of."""
     folder = tmp_path_factory.mktemp("small")
     warehouse = Warehouse(path=str(folder / "p.duckdb"))
-    people, questions = personas(PEOPLE), prompts(QUESTIONS, 2)
+    people = personas(PEOPLE).assign(variant="demographics_only")
+    questions = prompts(QUESTIONS, 2).assign(topic_by="tf-idf")
     assigned = assign(people, questions, pairs_per_persona=QUESTIONS, base_per="prompt", seed=1)
     requests = base.requests(assigned.drop_duplicates("base_id"), questions, model="sim-a")
     answered = base.parse(assigned.drop_duplicates("base_id"), requests, simulated(requests))

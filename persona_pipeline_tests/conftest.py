@@ -1,4 +1,4 @@
-"""Fixtures of the model-call tests."""
+"""Fixtures for tests of several folders."""
 
 from collections.abc import Iterator
 
