@@ -117,10 +117,7 @@ class Ledger:
 
     def calls(self) -> Iterator[dict[str, Any]]:
         """Every call recorded, in the columns of ops.model_calls, ordered by hash."""
-        query = (
-            f"SELECT {', '.join(CALL_COLUMNS)} FROM replies WHERE request_hash > ? ORDER BY request_hash LIMIT {PAGE}"
-        )
-        last = ""
+        after, last = f"FROM replies WHERE request_hash > ? ORDER BY request_hash LIMIT {PAGE}", ""
         while page := self._rows(f"SELECT {', '.join(CALL_COLUMNS)} {after}", [last]):
             last = page[-1][0]
             for row in page:

@@ -21,7 +21,8 @@ def test_runs_are_recorded_in_postgres_and_the_password_stands_in_no_file(
 ) -> None:
     pytest.importorskip("dagster_postgres", reason="needs the extra dagster-postgres")
     prepare_home(tmp_path, "PERSONA_DAGSTER_POSTGRES")
-    named = {"DAGSTER_HOME": str(tmp_path), "PERSONA_DAGSTER_POSTGRES": postgres.address}
+    address = postgres.address.replace("postgresql://", "postgresql+psycopg2://")  # else SQLAlchemy 2.1 wants psycopg
+    named = {"DAGSTER_HOME": str(tmp_path), "PERSONA_DAGSTER_POSTGRES": address}
     with mock.patch.dict(os.environ, named), dg.DagsterInstance.get() as instance:
         assert dg.materialize([something], instance=instance).success
     with mock.patch.dict(os.environ, named), dg.DagsterInstance.get() as again:
