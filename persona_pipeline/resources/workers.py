@@ -63,7 +63,7 @@ class Dask:
         with self._client(distributed) as client:
             # pure=False: a task is known by its own name, whatever another run asked of the same cluster
             places = {client.submit(work, task, pure=False): place for place, task in enumerate(tasks)}
-            for future, made in distributed.as_completed(places, with_results=True):
+            for future, made in distributed.as_completed(places, loop=client.loop, with_results=True):
                 yield places[future], made
 
     def _client(self, distributed: Any) -> Any:

@@ -126,10 +126,10 @@ def test_a_killed_dask_worker_changes_nothing_and_no_recorded_call_is_paid_again
     assert sum(part.counts.get("parts_made", 0) for part in made) == PEOPLE
 
 
-def test_processes_make_the_same_parts_as_one(small: Warehouse, tmp_path: Path) -> None:
+def test_another_process_makes_the_same_parts(small: Warehouse, tmp_path: Path) -> None:
     found = [span_of("0"), span_of("1")]
     work = Work(OF_CRITIQUES, {}, Asking(Chat(), tmp_path / "l.sqlite", "run"), small)
-    for name, crew in (("one", InProcess()), ("two", Processes(2))):
+    for name, crew in (("one", InProcess()), ("two", Processes(1))):
         list(work.stored(found, PartStore(str(tmp_path / name)), crew, tmp_path))
     assert parts_in(tmp_path / "one") == parts_in(tmp_path / "two")
 
