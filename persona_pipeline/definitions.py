@@ -20,7 +20,7 @@ from persona_pipeline.assets import (
     study,
 )
 from persona_pipeline.observing import metrics
-from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
+from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Parts, Warehouse
 from persona_pipeline.settings import Settings
 
 MODULES = [
@@ -59,6 +59,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
             "chat": Chat(ledger=settings.ledger),
             "embeddings": Embeddings(),
             "experiment": Experiment(),
+            "parts": Parts(folder=settings.parts),
         },
         # a step costs 0.05 s in process and 4 to 5 s in a process of its own, and GX is imported once
         executor=dg.in_process_executor,

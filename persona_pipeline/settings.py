@@ -5,6 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from persona_pipeline.errors import ConfigError
+
+MASK = "***"
 
 SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK(_URL)?)$")
 SHORTEST_SECRET = 8  # characters; a shorter value is a placeholder, and ordinary words may hold it
@@ -16,10 +21,12 @@ class Settings:
 
     Args:
         database: PERSONA_DUCKDB, the warehouse file.
-        ledger: PERSONA_LEDGER, the reply ledger; empty: beside the warehouse file.
+        ledger: PERSONA_LEDGER, the reply ledger, a file or a PostgreSQL address; its password is masked here. Empty:
+            beside the warehouse file.
         cache: PERSONA_CACHE, where downloaded census files are kept.
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
+        parts: PERSONA_PARTS, a folder or store for parts of the sharded tables; empty: none is kept.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
         log: PERSONA_LOG, the file that a run's log is appended to as JSON lines, or `-` for stderr; empty: none.
         metrics: PERSONA_METRICS, `on` or a collector's address; empty: no metrics.
@@ -30,6 +37,7 @@ class Settings:
     cache: str
     config: str
     study: str = ""
+    parts: str = ""
     hub_endpoint: str = ""
     log: str = ""
     metrics: str = ""
@@ -40,10 +48,11 @@ class Settings:
         found = os.environ if environment is None else environment
         return cls(
             database=found.get("PERSONA_DUCKDB", "data/persona.duckdb"),
-            ledger=found.get("PERSONA_LEDGER", ""),
+            ledger=masked(found.get("PERSONA_LEDGER", "")),
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
             hub_endpoint=found.get("HF_ENDPOINT", ""),
+            parts=found.get("PERSONA_PARTS", ""),
             study=found.get("PERSONA_STUDY", ""),
             log=found.get("PERSONA_LOG", ""),
             metrics=found.get("PERSONA_METRICS", ""),
@@ -58,6 +67,60 @@ class Settings:
         """The values of all variables that by their names hold a secret, to be taken out of what is written."""
         named = (value for name, value in self._environment.items() if SECRET_NAME.search(name))
         return frozenset(value for value in named if len(value) >= SHORTEST_SECRET)
+
+
+def is_address(place: str) -> bool:
+    """Whether a ledger's place is a PostgreSQL address and no file."""
+    return place.startswith(("postgresql://", "postgres://"))
+
+
+def masked(place: str) -> str:
+    """A ledger's place as it may be shown: a password in it is three stars. A path stays as it is."""
+    if not is_address(place) or urlsplit(place).password is None:
+        return place
+    parts = urlsplit(place)
+    who, _, where = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{who.partition(':')[0]}:{MASK}@{where}").geturl()
+
+
+def unmasked(place: str, environment: Mapping[str, str] | None = None) -> str:
+    """A PostgreSQL address with its password: its own, that of PERSONA_LEDGER where that is the same, or PGPASSWORD.
+
+    Raises ConfigError where three stars stand for a password that PERSONA_LEDGER of this process does not have.
+    """
+    found = os.environ if environment is None else environment
+    parts = urlsplit(place)
+    if parts.password == MASK:
+        known = found.get("PERSONA_LEDGER", "")
+        if masked(known) != place:
+            raise ConfigError(
+                "the ledger's password is not known to this process",
+                where=place,
+                expected="the same address with its password in PERSONA_LEDGER, for the run and for every worker",
+            )
+        return known
+    if parts.password is None and found.get("PGPASSWORD"):
+        who, _, where = parts.netloc.rpartition("@")
+        return parts._replace(netloc=f"{who}:{quote(found['PGPASSWORD'], safe='')}@{where}").geturl()
+    return place
+
+
+def refuse_password(place: str) -> str:
+    """The ledger's place as a run configuration may name it; with a password it raises ConfigError and shows none."""
+    if is_address(place) and urlsplit(place).password not in (None, MASK):
+        raise ConfigError(
+            "a password in a run configuration would stay in Dagster's records",
+            where=masked(place),
+            fix="Set PERSONA_LEDGER in the environment instead, or leave the password to PGPASSWORD.",
+        )
+    return place
+
+
+def place_of(ledger: str, *, beside: str) -> Path | str:
+    """A ledger's file or address by what names it; with no name, the file beside a warehouse file."""
+    if is_address(ledger):
+        return refuse_password(ledger)
+    return Path(ledger) if ledger else ledger_beside(beside)
 
 
 def ledger_beside(database: str) -> Path:

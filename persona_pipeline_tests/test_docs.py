@@ -10,8 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 import typer
+import yaml
 
+from benchmarks.costs import costs, printed
 from persona_pipeline.cli import app
+from persona_pipeline.llm.prices import read_prices
+from persona_pipeline.resources import Parts
 from persona_pipeline.schemas.dictionary import data_dictionary
 from persona_pipeline_tests.cli.published import published
 from persona_pipeline_tests.cli.running import ROOT
@@ -189,3 +193,25 @@ def test_the_variables_of_the_example_file_are_those_that_settings_read():
         re.findall(r"\b(PERSONA_[A-Z_]+|HF_[A-Z]+)\b", (ROOT / "persona_pipeline/settings.py").read_text("utf-8"))
     )
     assert named >= read
+
+
+def test_what_larger_datasets_cost_is_what_the_command_prints():
+    assert printed() in (ROOT / "docs" / "scale.md").read_text("utf-8"), "python -m benchmarks.costs says otherwise"
+
+
+def test_costs_grow_with_pairs_as_the_measured_figures_say():
+    one, ten = (costs(n, model="sim-a", prices=read_prices(), requests_per_s=50, within_h=24) for n in (1, 10))
+    assert one.pairs == 317_200
+    assert round(one.memory_gb, 2) == 2.07  # measured: 2,072 MB
+    assert round(one.file_gb, 2) == 0.24  # measured: 240 MB
+    assert round(ten.memory_gb - one.memory_gb, 1) == 10.9  # 9 × 317,200 pairs of 3.81 kB
+    assert one.dollars == 0  # a simulated model
+
+
+def test_every_run_configuration_in_the_guide_to_scale_fits():
+    text = (ROOT / "docs" / "scale.md").read_text("utf-8")
+    found = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    parts = [one["resources"]["parts"]["config"] for one in found if "resources" in one]
+    assert len(parts) == 2
+    for config in parts:
+        assert Parts(**config).store() is not None

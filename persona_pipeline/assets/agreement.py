@@ -24,6 +24,9 @@ from persona_pipeline.schemas.human_ratings import HUMAN_RATINGS
 from persona_pipeline.schemas.persona import PERSONAS
 from persona_pipeline.schemas.prompt import PROMPTS
 
+OF_PAIRS = ("pair_id", "persona_id", "prompt_id", "prompt", "chosen", "rejected", "simulated")
+"""What a study's items are made of; critiques, half of a pair's text, are not among it."""
+
 
 class Study(dg.Config):
     personas: int = Field(default=20, ge=1, description="Personas in the study; the paper has 20.")
@@ -63,9 +66,9 @@ def study_items(
     """Chooses pairs that every rater will see, with sides at random."""
     read = warehouse.file.read
     items = choose_items(
-        read(PREFERENCE_PAIRS),
+        read(PREFERENCE_PAIRS, columns=OF_PAIRS),
         prompts=read(PROMPTS),
-        assignments=read(ASSIGNMENTS),
+        assignments=read(ASSIGNMENTS, columns=("pair_id", "core")),
         seed=experiment.seed,
         **config.model_dump(),
     )

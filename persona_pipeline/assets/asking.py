@@ -1,5 +1,6 @@
 """How an asset asks a model: through the chat resource and the ledger, with what it cost as metadata."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,9 +15,10 @@ from persona_pipeline.llm.usage import Usage
 from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.resources import Chat, Warehouse
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
-from persona_pipeline.settings import ledger_beside
+from persona_pipeline.settings import place_of
 
 LOG_EVERY_S = 5.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,35 @@ class Answers:
         return self.asked.metadata
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Whom a stage asks, for which run, and where replies are kept; it can be handed to another process."""
+
+    chat: Chat
+    ledger: Path | str
+    run_id: str
+    log: Callable[[str], object] = _log.info
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> "Asking":
+        return cls(chat, ledger_path(chat, warehouse), context.run_id, context.log.info)
+
+    def ask(self, requests: list[ChatRequest], acceptable: Acceptable | None = None) -> Answers:
+        """Asks a wave of requests; what the ledger has is not asked again.
+
+        Args:
+            acceptable: says why an answer lacks the format asked for; such a question is put again.
+        """
+        chat, usage = self.chat, Usage()
+        self.log(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
+        with observed_by(every_few_seconds(self.log)):
+            replies = chat.ask(requests, ledger=self.ledger, asked_by=self.run_id, acceptable=acceptable, usage=usage)
+        statuses = Counter(reply.status for reply in replies)
+        asked = Asked(chat.asking_prices(), statuses, sum(reply.from_ledger for reply in replies), usage)
+        self.log(f"answered: {asked.metadata}")
+        return Answers(replies, asked)
+
+
 def ask(
     context: dg.AssetExecutionContext,
     chat: Chat,
@@ -65,25 +96,8 @@ def ask(
     requests: list[ChatRequest],
     acceptable: Acceptable | None = None,
 ) -> Answers:
-    """Asks a wave of requests; what the ledger has is not asked again.
-
-    Args:
-        acceptable: says why an answer lacks the format asked for; such a question is put again.
-    """
-    context.log.info(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
-    usage = Usage()
-    with observed_by(every_few_seconds(context.log.info)):
-        replies = chat.ask(
-            requests,
-            ledger=ledger_path(chat, warehouse),
-            asked_by=context.run_id,
-            acceptable=acceptable,
-            usage=usage,
-        )
-    statuses = Counter(reply.status for reply in replies)
-    asked = Asked(chat.asking_prices(), statuses, sum(reply.from_ledger for reply in replies), usage)
-    context.log.info(f"answered: {asked.metadata}")
-    return Answers(replies, asked)
+    """Asks a wave of requests for an asset; see Asking."""
+    return Asking.of(context, chat, warehouse).ask(requests, acceptable)
 
 
 def usage(answers: Sequence[Answers]) -> dict[str, Any]:
@@ -109,5 +123,6 @@ def every_few_seconds(
     return observer
 
 
-def ledger_path(chat: Chat, warehouse: Warehouse) -> Path:
-    return Path(chat.ledger) if chat.ledger else ledger_beside(warehouse.path)
+def ledger_path(chat: Chat, warehouse: Warehouse) -> Path | str:
+    """The ledger's file, or its address without the password."""
+    return place_of(chat.ledger, beside=warehouse.path)

@@ -1,6 +1,7 @@
 """feedback: assign prompts to personas → base answer → critique → revision → pair → judgement."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import dagster as dg
@@ -8,12 +9,13 @@ import pandas as pd
 from pydantic import Field
 
 from persona_pipeline.asking import judge as choices
-from persona_pipeline.assets.asking import ask
-from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
-from persona_pipeline.assets.sharding import Made, Portion, Tally, portions_of, publish_portions, sharded_asset
+from persona_pipeline.assets.asking import Asking, ask
+from persona_pipeline.assets.gated import Event, gated_asset, publish
+from persona_pipeline.assets.parts import publish_portions
+from persona_pipeline.assets.sharding import Inputs, Made, Recipe, portions_of, publish_made, sharded_asset
 from persona_pipeline.feedback import base, critique, judging, pairs, quality, revision
 from persona_pipeline.feedback.assignment import assign
-from persona_pipeline.resources import Chat, Experiment, Warehouse
+from persona_pipeline.resources import Chat, Experiment, Parts, Warehouse
 from persona_pipeline.schemas.feedback import (
     ASSIGNMENTS,
     BASE_RESPONSES,
@@ -28,6 +30,7 @@ from persona_pipeline.schemas.prompt import PROMPTS
 from persona_pipeline.schemas.staged import Staged
 
 ASKS = frozenset({"openai"})
+CHAIN = (ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS)
 
 
 class Assignment(dg.Config):
@@ -89,85 +92,117 @@ def base_responses(context: dg.AssetExecutionContext, chat: Chat, warehouse: War
         answers = ask(context, chat, warehouse, requests, acceptable=base.acceptable)
         return Made(base.parse(some, requests, answers.replies), len(some), asked=answers.asked)
 
-    told = Tally()
-    with warehouse.staging() as staging:
-        rows = staging.collected(BASE_RESPONSES, told.heard(map(answered, portions_of(bases))))
-        flow = Flow(told.rows_in, "base answers")
-        yield from publish(context, BASE_RESPONSES, rows, warehouse, flow=flow, metadata=told.metadata)
+    def made(_: Path) -> Iterator[Made]:
+        return map(answered, portions_of(bases))
+
+    yield from publish_made(context, BASE_RESPONSES, warehouse, made, unit="base answers")
 
 
-@sharded_asset(CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PERSONAS, PROMPTS, kinds=ASKS)
-def critiques(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
+def criticised(inputs: Inputs, asking: Asking) -> Made:
+    """A portion's critiques."""
+    assigned, answered = inputs.read(ASSIGNMENTS), inputs.read(BASE_RESPONSES)
+    requests = critique.requests(
+        assigned, answered, inputs.read(PERSONAS), inputs.read(PROMPTS), model=asking.chat.model
+    )
+    answers = asking.ask(requests, critique.acceptable)
+    return Made(critique.parse(assigned, answered, requests, answers.replies), len(assigned), asked=answers.asked)
+
+
+OF_CRITIQUES = Recipe(CRITIQUES, (ASSIGNMENTS, BASE_RESPONSES, PERSONAS, PROMPTS), criticised, asks=True)
+
+
+@sharded_asset(OF_CRITIQUES)
+def critiques(context: dg.AssetExecutionContext, chat: Chat, parts: Parts, warehouse: Warehouse) -> Iterator[Event]:
     """Criticises the base answer from the persona's point of view."""
-    personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
-
-    def made(portion: Portion) -> Made:
-        assigned, answered = portion.read(ASSIGNMENTS), portion.base_responses()
-        requests = critique.requests(assigned, answered, personas, prompts, model=chat.model)
-        answers = ask(context, chat, warehouse, requests, acceptable=critique.acceptable)
-        rows = critique.parse(assigned, answered, requests, answers.replies)
-        return Made(rows, len(assigned), asked=answers.asked)
-
-    yield from publish_portions(context, CRITIQUES, warehouse, made, unit="assignments")
+    yield from publish_portions(context, OF_CRITIQUES, warehouse, parts, chat=chat)
 
 
-@sharded_asset(REVISIONS, CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PROMPTS, kinds=ASKS)
-def revisions(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
+def revised(inputs: Inputs, asking: Asking) -> Made:
+    """A portion's revisions."""
+    assigned, answered, criticised = (inputs.read(table) for table in (ASSIGNMENTS, BASE_RESPONSES, CRITIQUES))
+    requests = revision.requests(assigned, answered, criticised, inputs.read(PROMPTS), model=asking.chat.model)
+    answers = asking.ask(requests, revision.acceptable(assigned, answered))
+    rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
+    return Made(rows, len(assigned), asked=answers.asked)
+
+
+OF_REVISIONS = Recipe(REVISIONS, (CRITIQUES, ASSIGNMENTS, BASE_RESPONSES, PROMPTS), revised, asks=True)
+
+
+@sharded_asset(OF_REVISIONS)
+def revisions(context: dg.AssetExecutionContext, chat: Chat, parts: Parts, warehouse: Warehouse) -> Iterator[Event]:
     """Revises the base answer by the critique."""
-    prompts = warehouse.file.read(PROMPTS)
-
-    def made(portion: Portion) -> Made:
-        assigned, answered, criticised = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES)
-        requests = revision.requests(assigned, answered, criticised, prompts, model=chat.model)
-        answers = ask(context, chat, warehouse, requests, acceptable=revision.acceptable(assigned, answered))
-        rows = revision.parse(assigned, answered, criticised, requests, answers.replies)
-        return Made(rows, len(assigned), asked=answers.asked)
-
-    yield from publish_portions(context, REVISIONS, warehouse, made, unit="assignments")
+    yield from publish_portions(context, OF_REVISIONS, warehouse, parts, chat=chat)
 
 
-@sharded_asset(PAIR_QUALITY, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PERSONAS)
-def pair_quality(context: dg.AssetExecutionContext, config: Quality, warehouse: Warehouse) -> Iterator[Event]:
+def looked_at(inputs: Inputs, *, rules: dict[str, str]) -> Made:
+    """The quality of a portion's pairs."""
+    chain = _chain(inputs)
+    whole = pairs.joined(*chain, inputs.read(PROMPTS))
+    judged = quality.pair_quality(whole, inputs.read(PERSONAS), severities=rules)
+    return Made(judged, len(chain[0]), pairs.unjoined_pairs(*chain), counts=quality.counts(judged))
+
+
+OF_PAIR_QUALITY = Recipe(PAIR_QUALITY, (*CHAIN, PROMPTS, PERSONAS), looked_at)
+
+
+@sharded_asset(OF_PAIR_QUALITY)
+def pair_quality(
+    context: dg.AssetExecutionContext, config: Quality, parts: Parts, warehouse: Warehouse
+) -> Iterator[Event]:
     """Looks at every pair of usable texts for what makes it a bad one."""
-    personas, prompts = warehouse.file.read(PERSONAS), warehouse.file.read(PROMPTS)
-
-    def made(portion: Portion) -> Made:
-        chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
-        judged = quality.pair_quality(pairs.joined(*chain, prompts), personas, severities=config.rules)
-        return Made(judged, len(chain[0]), pairs.unjoined_pairs(*chain), counts=quality.counts(judged))
-
-    yield from publish_portions(context, PAIR_QUALITY, warehouse, made, unit="assignments")
+    yield from publish_portions(context, OF_PAIR_QUALITY, warehouse, parts, settings={"rules": config.rules})
 
 
-@sharded_asset(PREFERENCE_PAIRS, ASSIGNMENTS, BASE_RESPONSES, CRITIQUES, REVISIONS, PROMPTS, PAIR_QUALITY)
-def preference_pairs(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Event]:
+def paired(inputs: Inputs) -> Made:
+    """A portion's pairs."""
+    chain, judged = _chain(inputs), inputs.read(PAIR_QUALITY)
+    rows = pairs.preference_pairs(*chain, inputs.read(PROMPTS), judged)
+    return Made(rows, len(chain[0]), pairs.dropped_pairs(*chain, judged))
+
+
+OF_PAIRS = Recipe(PREFERENCE_PAIRS, (*CHAIN, PROMPTS, PAIR_QUALITY), paired)
+
+
+@sharded_asset(OF_PAIRS)
+def preference_pairs(context: dg.AssetExecutionContext, parts: Parts, warehouse: Warehouse) -> Iterator[Event]:
     """Joins base answer, critique and revision where all three are usable and no rule drops the pair."""
-    prompts = warehouse.file.read(PROMPTS)
-
-    def made(portion: Portion) -> Made:
-        chain = portion.read(ASSIGNMENTS), portion.base_responses(), portion.read(CRITIQUES), portion.read(REVISIONS)
-        judged = portion.read(PAIR_QUALITY)
-        return Made(pairs.preference_pairs(*chain, prompts, judged), len(chain[0]), pairs.dropped_pairs(*chain, judged))
-
-    yield from publish_portions(context, PREFERENCE_PAIRS, warehouse, made, unit="assignments")
+    yield from publish_portions(context, OF_PAIRS, warehouse, parts)
 
 
-@sharded_asset(JUDGEMENTS, PREFERENCE_PAIRS, PERSONAS, kinds=ASKS)
+def judged(inputs: Inputs, asking: Asking, *, judge: str, share: float, seed: int) -> Made:
+    """A portion's judgements."""
+    joined = inputs.read(PREFERENCE_PAIRS)
+    requests = judging.requests(joined, inputs.read(PERSONAS), judge=judge, share=share, seed=seed)
+    answers = asking.ask(requests, choices.acceptable)
+    rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=seed)
+    return Made(rows, len(joined), {"not judged": len(joined) - len(rows)}, answers.asked)
+
+
+OF_JUDGEMENTS = Recipe(JUDGEMENTS, (PREFERENCE_PAIRS, PERSONAS), judged, unit="pairs", asks=True)
+
+
+@sharded_asset(OF_JUDGEMENTS)
 def judgements(
-    context: dg.AssetExecutionContext, config: Judging, experiment: Experiment, chat: Chat, warehouse: Warehouse
+    context: dg.AssetExecutionContext,
+    config: Judging,
+    experiment: Experiment,
+    chat: Chat,
+    parts: Parts,
+    warehouse: Warehouse,
 ) -> Iterator[Event]:
     """Has a judge, playing the persona, choose between the sides of a pair, sides at random."""
-    personas, judge, seed = warehouse.file.read(PERSONAS), chat.judge_of_pairs(), experiment.seed
-
-    def made(portion: Portion) -> Made:
-        joined = portion.read(PREFERENCE_PAIRS)
-        requests = judging.requests(joined, personas, judge=judge, share=config.share, seed=seed)
-        answers = ask(context, chat, warehouse, requests, acceptable=choices.acceptable)
-        rows = judging.parse(joined, requests, answers.replies, judge=judge, seed=seed)
-        return Made(rows, len(joined), {"not judged": len(joined) - len(rows)}, answers.asked)
-
-    yield from publish_portions(context, JUDGEMENTS, warehouse, made, unit="pairs", describe=_agreed)
+    settings = {"judge": chat.judge_of_pairs(), "share": config.share, "seed": experiment.seed}
+    yield from publish_portions(
+        context, OF_JUDGEMENTS, warehouse, parts, chat=chat, settings=settings, describe=_agreed
+    )
 
 
 def _agreed(rows: Staged) -> dict[str, float | None]:
     return {"prefers_revision_share": rows.ask("SELECT avg(prefers_revision::INT) FROM candidate")[0][0]}
+
+
+def _chain(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """A portion's rows of each table in CHAIN."""
+    assigned, answered, criticised, revised = (inputs.read(table) for table in CHAIN)
+    return assigned, answered, criticised, revised

@@ -18,6 +18,9 @@ from persona_pipeline.schemas.agreement_reports import LEAVE_ONE_OUT, LEAVE_ONE_
 from persona_pipeline.schemas.feedback import PREFERENCE_PAIRS
 from persona_pipeline.schemas.persona import ATTRIBUTE_NAMES, PERSONAS
 
+OF_PAIRS = ("pair_id", "prompt_id", "prompt", "chosen", "rejected")
+"""What the questions are made of."""
+
 
 class LeaveOneOut(dg.Config):
     personas_added: int = Field(
@@ -37,7 +40,7 @@ def leave_one_out_choices(
     context: dg.AssetExecutionContext, config: LeaveOneOut, experiment: Experiment, chat: Chat, warehouse: Warehouse
 ) -> Iterator[Event]:
     """Has the judge of pairs choose with and without each attribute of a persona."""
-    personas, pairs = warehouse.file.read(PERSONAS), warehouse.file.read(PREFERENCE_PAIRS)
+    personas, pairs = warehouse.file.read(PERSONAS), warehouse.file.read(PREFERENCE_PAIRS, columns=OF_PAIRS)
     judge, sizes = chat.judge_of_pairs(), leaving.Sizes(**config.model_dump())
     cases = leaving.cases(personas, pairs, sizes=sizes, seed=experiment.seed)
     requests = leaving.requests(cases, judge=judge)

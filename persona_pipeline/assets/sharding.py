@@ -1,19 +1,19 @@
 """Assets in persona shards: each can be run, re-run and backfilled alone, in portions that fit in memory."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import dagster as dg
 import pandas as pd
 
-from persona_pipeline import progress
-from persona_pipeline.assets.asking import Asked
+from persona_pipeline.assets.asking import Asked, Asking
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
 from persona_pipeline.resources import Warehouse
-from persona_pipeline.schemas.feedback import ASSIGNMENTS, BASE_RESPONSES
-from persona_pipeline.schemas.shards import SHARDS, Span, spans
+from persona_pipeline.schemas.feedback import ASSIGNMENTS
+from persona_pipeline.schemas.shards import SHARDS, Span
 from persona_pipeline.schemas.staged import Staged
 from persona_pipeline.schemas.tables import Table
 
@@ -35,38 +35,70 @@ class Made:
     """What a stage made of a portion.
 
     Args:
-        rows_in, dropped: rows in = rows of the frame + everything dropped, by reason.
+        rows: the rows, or the Parquet file that has them.
+        rows_in, dropped: rows in = rows out + everything dropped, by reason.
         asked: what asking took; None where nobody was asked.
         counts: numbers for the asset's metadata, added up over portions.
     """
 
-    frame: pd.DataFrame
+    rows: pd.DataFrame | Path
     rows_in: int
     dropped: dict[str, int] = field(default_factory=dict)
     asked: Asked | None = None
     counts: dict[str, int] = field(default_factory=dict)
 
 
+class Inputs(Protocol):
+    """The rows of other tables that a portion is made of."""
+
+    def read(self, table: Table) -> pd.DataFrame:
+        """The portion's rows of a table: its personas', or what its assignments refer to."""
+
+
 @dataclass(frozen=True)
 class Portion:
-    """Some personas' rows."""
+    """Some personas' rows, as the warehouse has them."""
 
     warehouse: Warehouse
     span: Span
 
     def read(self, table: Table) -> pd.DataFrame:
-        """The portion's rows of a table with a persona_id."""
-        return self.warehouse.file.read(table, self.span.sql)
-
-    def base_responses(self) -> pd.DataFrame:
-        """The base answers that the portion's pairs start from."""
-        wanted = f"SELECT base_id FROM {ASSIGNMENTS.path} WHERE {self.span.sql}"
-        return self.warehouse.file.read(BASE_RESPONSES, f"base_id IN ({wanted})")
+        return self.warehouse.file.read(table, condition(table, self.span))
 
 
-def sharded_asset(table: Table, *reads: Table, kinds: frozenset[str] = frozenset()) -> Callable[..., Any]:
-    """A gated asset of a table with a persona_id, whose partitions are the shards; a run may make one or many."""
-    return gated_asset(table, *reads, kinds=kinds, partitions=PARTITIONS)
+def condition(table: Table, span: Span) -> str:
+    """Which rows of a table some personas' portion needs, in SQL."""
+    if "persona_id" in table.column_names:
+        return span.sql
+    (shared,) = table.key  # base_id or prompt_id
+    return f"{shared} IN (SELECT {shared} FROM {ASSIGNMENTS.path} WHERE {span.sql})"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a table with a persona_id is made, portion by portion.
+
+    Args:
+        reads: the tables it is made of.
+        make: a function of a module, so that another process finds it; it is given the portion's inputs, whom to ask
+            (where `asks`), and the asset's settings by name.
+        unit: what rows_in counts ("assignments").
+    """
+
+    table: Table
+    reads: tuple[Table, ...]
+    make: Callable[..., Made]
+    unit: str = "assignments"
+    asks: bool = False
+
+    def made_of(self, inputs: Inputs, asking: Asking | None, settings: Mapping[str, Any]) -> Made:
+        return self.make(inputs, asking, **settings) if self.asks else self.make(inputs, **settings)
+
+
+def sharded_asset(recipe: Recipe) -> Callable[..., Any]:
+    """A gated asset whose partitions are the shards; a run may make one or many."""
+    kinds = frozenset({"openai"}) if recipe.asks else frozenset[str]()
+    return gated_asset(recipe.table, *recipe.reads, kinds=kinds, partitions=PARTITIONS)
 
 
 def shards_of(context: dg.AssetExecutionContext) -> tuple[str, ...] | None:
@@ -77,26 +109,27 @@ def shards_of(context: dg.AssetExecutionContext) -> tuple[str, ...] | None:
     return None if keys == set(SHARDS) else tuple(shard for shard in SHARDS if shard in keys)
 
 
-def publish_portions(
+def publish_made(
     context: dg.AssetExecutionContext,
     table: Table,
     warehouse: Warehouse,
-    make: Callable[[Portion], Made],
+    made: Callable[[Path], Iterable[Made]],
     *,
     unit: str,
     describe: Callable[[Staged], dict[str, Any]] | None = None,
+    shards: tuple[str, ...] | None = None,
 ) -> Iterator[Event]:
-    """Makes the run's shards portion by portion, then gates and publishes them together.
+    """Gates and publishes together what comes portion by portion.
 
     Args:
+        made: the portions, one after another; it is given a folder for files that are needed until then.
         unit: what rows_in counts ("assignments").
         describe: more metadata, from the staged rows.
+        shards: whose rows these are, when they are not the whole table.
     """
-    shards = shards_of(context)
-    portions = [Portion(warehouse, span) for span in spans(_counts(warehouse), shards or SHARDS, PORTION)]
     told = Tally()
     with warehouse.staging() as staging:
-        rows = staging.collected(table, told.heard(_in_turn(make, portions, table)))
+        rows = staging.collected(table, told.heard(made(staging.folder)))
         flow, more = Flow(told.rows_in, unit, told.dropped), describe(rows) if describe else {}
         yield from publish(context, table, rows, warehouse, flow=flow, metadata=told.metadata | more, shards=shards)
 
@@ -107,15 +140,7 @@ def portions_of(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield frame.iloc[start : start + PORTION]
 
 
-def _in_turn(make: Callable[[Portion], Made], portions: list[Portion], table: Table) -> Iterator[Made]:
-    total, done = sum(portion.span.n_pairs for portion in portions), 0
-    for portion in portions:
-        yield make(portion)
-        done += portion.span.n_pairs
-        progress.report(f"{table.path}, all portions", done, total)
-
-
-def _counts(warehouse: Warehouse) -> list[tuple[str, int]]:
+def pairs_of(warehouse: Warehouse) -> list[tuple[str, int]]:
     """Each persona's number of pairs."""
     counted = warehouse.file.query(f"SELECT persona_id, count(*) AS n FROM {ASSIGNMENTS.path} GROUP BY ALL")
     return list(zip(counted["persona_id"], counted["n"].astype(int), strict=True))
@@ -130,14 +155,14 @@ class Tally:
         self.counts: Counter[str] = Counter()
         self.asked: Asked | None = None
 
-    def heard(self, portions: Iterable[Made]) -> Iterator[pd.DataFrame]:
+    def heard(self, portions: Iterable[Made]) -> Iterator[pd.DataFrame | Path]:
         for made in portions:
             self.rows_in += made.rows_in
             self.dropped.update(made.dropped)
             self.counts.update(made.counts)
             if made.asked is not None:
                 self.asked = made.asked if self.asked is None else self.asked + made.asked
-            yield made.frame
+            yield made.rows
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
 from persona_pipeline.cli.study import study
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
-from persona_pipeline.settings import Settings, ledger_beside
+from persona_pipeline.settings import Settings, place_of
 
 app = typer.Typer(
     help="Preference data from many kinds of people, grounded in census microdata.",
@@ -230,10 +230,10 @@ def estimate(
     from persona_pipeline.warehouse import WarehouseFile
 
     file = Path(value_of(configuration, "database") or Settings.from_environment().database)
-    past = Path(value_of(configuration, "ledger") or Settings.from_environment().ledger or ledger_beside(str(file)))
+    past = place_of(value_of(configuration, "ledger") or Settings.from_environment().ledger, beside=str(file))
     at_hand = AtHand(
         WarehouseFile(file) if file.is_file() else None,
-        past if past.is_file() else None,
+        past if isinstance(past, str) or past.is_file() else None,
         value_of(configuration, "prism") or "",
         value_of(configuration, "prompts") or "",
     )
@@ -298,9 +298,13 @@ def ui(
 @app.command(name="prepare-home")
 def prepare_home_command(
     folder: Annotated[Path, typer.Argument(help="The folder that DAGSTER_HOME will name.")],
+    postgres: Annotated[
+        str | None,
+        typer.Option(metavar="VARIABLE", help="The environment variable with a PostgreSQL address for its records."),
+    ] = None,
 ) -> None:
     """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
-    prepare_home(folder)
+    prepare_home(folder, postgres)
 
 
 @app.command(name="serve-simulated")
@@ -334,16 +338,18 @@ app.command()(doctor)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")
-LedgerFile = Annotated[Path | None, typer.Argument(help="The ledger (PERSONA_LEDGER, else beside the DuckDB file).")]
+LedgerPlace = Annotated[
+    str | None, typer.Argument(metavar="FILE", help="The ledger (PERSONA_LEDGER, else beside the DuckDB file).")
+]
 
 
 @ledger_commands.command()
-def show(file: LedgerFile = None) -> None:
+def show(file: LedgerPlace = None) -> None:
     """Prints how many replies a ledger holds, with tokens, by table, model and status."""
     from persona_pipeline.cli.tables import ledger_table
     from persona_pipeline.llm.ledger import Ledger
 
-    with Ledger(file or _default_ledger(), read_only=True) as ledger:
+    with Ledger(_ledger(file), read_only=True) as ledger:
         rows = ledger.summary()
 
     console.print(ledger_table(rows))
@@ -351,7 +357,7 @@ def show(file: LedgerFile = None) -> None:
 
 @ledger_commands.command()
 def prune(
-    file: LedgerFile = None,
+    file: LedgerPlace = None,
     stage: Annotated[str | None, typer.Option(help="Only replies for this table, such as feedback.critiques.")] = None,
     model: Annotated[str | None, typer.Option(help="Only replies of this model.")] = None,
     status: Annotated[str | None, typer.Option(help="Only replies with this status, such as failed.")] = None,
@@ -364,14 +370,14 @@ def prune(
     chosen = {name: value for name, value in named.items() if value}
     if not chosen:
         raise ConfigError("nothing says what to prune", expected="--stage, --model or --status")
-    with Ledger(file or _default_ledger(), read_only=not yes) as ledger:
+    with Ledger(_ledger(file), read_only=not yes) as ledger:
         count = ledger.prune(chosen) if yes else ledger.count(chosen)
     console.print(f"{count:,} replies deleted" if yes else f"{count:,} replies would be deleted; --yes deletes them")
 
 
 @ledger_commands.command()
 def batches(
-    file: LedgerFile = None,
+    file: LedgerPlace = None,
     forget: Annotated[
         str | None, typer.Option(help="Free the requests of this batch; they are asked, and paid for, again.")
     ] = None,
@@ -379,7 +385,10 @@ def batches(
     """Prints the batches of a ledger, and for how many requests each still owes an answer."""
     from persona_pipeline.llm.batch.book import Book
 
-    book = Book(file or _default_ledger(), read_only=forget is None)
+    at = _ledger(file)
+    if isinstance(at, str):
+        raise ConfigError("batches are kept in a SQLite ledger", where=at, expected="the path of one")
+    book = Book(at, read_only=forget is None)
     if forget is not None:
         book.forget(forget)
     for one, owed in book.all():
@@ -390,9 +399,9 @@ def batches(
         console.print(f"    {state}{remarks}; {where}", markup=False, soft_wrap=True)
 
 
-def _default_ledger() -> Path:
+def _ledger(named: str | None) -> Path | str:
     settings = Settings.from_environment()
-    return Path(settings.ledger) if settings.ledger else ledger_beside(settings.database)
+    return place_of(named or settings.ledger, beside=settings.database)
 
 
 app.add_typer(study, name="study")

@@ -1,9 +1,12 @@
 """A folder for Dagster's own records of runs, checks and schedules."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from persona_pipeline.errors import ConfigError
 
 HANDLER = "persona_pipeline.observing.json_lines.JsonLines"
 INSTANCE = f"""\
@@ -21,12 +24,38 @@ python_logs:
 """
 
 
-def prepare_home(home: Path) -> None:
-    """Makes a DAGSTER_HOME with telemetry off; one that has a dagster.yaml stays as it is."""
+POSTGRES = """\
+# Its records are in PostgreSQL. The address is read from the environment when Dagster starts and stands nowhere here.
+storage:
+  postgres:
+    postgres_url:
+      env: {variable}
+"""
+
+
+def prepare_home(home: Path, postgres: str | None = None) -> None:
+    """Makes a DAGSTER_HOME with telemetry off; one that has a dagster.yaml stays as it is.
+
+    Args:
+        postgres: the environment variable with the address of a PostgreSQL database for Dagster's records; None: they
+            are SQLite files in the folder. Raises ConfigError where a dagster.yaml is there that does not name it.
+    """
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "dagster.yaml"
+    if postgres is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", postgres):
+        raise ConfigError(
+            "--postgres takes the name of an environment variable and never an address, which has a password in it",
+            expected="a name such as PERSONA_DAGSTER_POSTGRES",
+        )
+    wanted = INSTANCE + (POSTGRES.format(variable=postgres) if postgres else "")
     if not settings.exists():
-        settings.write_text(INSTANCE, "utf-8")
+        settings.write_text(wanted, "utf-8")
+    elif postgres is not None and settings.read_text("utf-8") != wanted:
+        raise ConfigError(
+            "there is a dagster.yaml already, and it says something else",
+            where=str(settings),
+            fix="Name another folder, and take over by hand what its dagster.yaml says of `storage`.",
+        )
 
 
 def instance_settings() -> dict[str, Any]:

@@ -49,7 +49,7 @@ class AtHand:
     """
 
     warehouse: WarehouseFile | None
-    ledger: Path | None
+    ledger: Path | str | None
     prism: str = ""
     prompts: str = ""
 
@@ -113,6 +113,6 @@ def _mean(part: str, rows: Sequence[object], texts: Iterable[str]) -> Length:
     return Length(sum(map(tokens_of, texts)) / len(rows), f"mean of {len(rows):,} in the database")
 
 
-def _past_calls(file: Path) -> list[tuple[Any, ...]]:
+def _past_calls(file: Path | str) -> list[tuple[Any, ...]]:
     with Ledger(file, read_only=True) as ledger:
         return ledger.answer_lengths()

@@ -6,6 +6,7 @@ from typing import Any
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.run_config import read_config
+from persona_pipeline.settings import refuse_password
 
 PLACES: dict[str, tuple[str, ...]] = {
     "pums": ("resources", "census", "config", "pums"),
@@ -69,6 +70,7 @@ def run_config(file: Path | None, options: Mapping[str, Any]) -> dict[str, Any]:
         options: by name in PLACES; None means not given.
     """
     config = read_config(file) if file else {}
+    refuse_password(options.get("ledger") or "")
     for name, value in options.items():
         if value is not None:
             _put(config, PLACES[name], value)

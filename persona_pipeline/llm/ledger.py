@@ -1,21 +1,22 @@
 """The reply ledger: every reply under the hash of what was asked, so that none is paid for twice."""
 
 import datetime
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from persona_pipeline.errors import LedgerError
-from persona_pipeline.llm.ledger_file import connect, transaction
+from persona_pipeline.errors import ConfigError, LedgerError
+from persona_pipeline.llm.ledger_stores import store_at
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.schemas.fields import columns_of
 from persona_pipeline.schemas.ops import ModelCall
 from persona_pipeline.seeds import content_hash
+from persona_pipeline.settings import is_address
 
 CHUNK = 500  # hashes in one query
+PAGE = 10_000  # calls in memory at once
 CALL_COLUMNS = tuple(column.name for column in columns_of(ModelCall))
 COLUMNS = (*CALL_COLUMNS, "text", "failure")
 
@@ -23,12 +24,6 @@ _REPLY_COLUMNS = (
     "request_hash, status, text, answered_by, simulated, prompt_tokens, completion_tokens, latency_s, attempts, "
     "failure_kind, failure"
 )
-_RECORD = f"""
-    INSERT INTO replies ({", ".join(COLUMNS)}) VALUES ({", ".join("?" for _ in COLUMNS)})
-    ON CONFLICT (request_hash) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}
-    WHERE replies.status <> 'ok'
-"""
-
 PruneBy = Literal["stage", "model", "status"]
 Clock = Callable[[], datetime.datetime]
 
@@ -38,21 +33,21 @@ def utc_now() -> datetime.datetime:
 
 
 class Ledger:
-    """A SQLite file of replies; several threads and processes may use one at a time.
+    """A SQLite file or a PostgreSQL table of replies; several threads and processes may use one at a time.
 
     Only whole answers (status ok) are given back: what was truncated, filtered, refused, empty, invalid or failed is
     recorded, and asked again next time. A good reply is never replaced.
 
     Args:
-        path: the file; made with its folder when absent, unless read_only.
+        place: the file, or an address such as postgresql://user@host/database; made when absent, unless read_only.
         clock: gives the time that a record carries.
         read_only: for a recording to answer from; it must exist.
-    Raises LedgerError when the file cannot be used.
+    Raises LedgerError when it cannot be used.
     """
 
-    def __init__(self, path: Path, *, clock: Clock = utc_now, read_only: bool = False) -> None:
-        self.path, self._clock = Path(path), clock
-        self._connection = connect(self.path, read_only=read_only)
+    def __init__(self, place: Path | str, *, clock: Clock = utc_now, read_only: bool = False) -> None:
+        self._store, self._clock = store_at(place, read_only=read_only), clock
+        self.place = self._store.place
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -61,9 +56,20 @@ class Ledger:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def path(self) -> Path:
+        """The SQLite file; raises ConfigError for another store."""
+        if is_address(self.place):
+            raise ConfigError(
+                "batches are kept in a SQLite ledger",
+                where=self.place,
+                fix="Ask live (how: live), or name a file as the ledger for this run.",
+            )
+        return Path(self.place)
+
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
+            self._store.close()
 
     def lookup(self, hashes: Iterable[str], *, also: tuple[ReplyStatus, ...] = ()) -> dict[str, ChatReply]:
         """The good replies among these requests, by hash; `also` names other statuses that will do."""
@@ -104,23 +110,27 @@ class Ledger:
         now = self._clock().astimezone(datetime.UTC).replace(tzinfo=None).isoformat(sep=" ")
         rows = [_row(request, reply, endpoint, now, asked_by, batch) for request, reply in answered]
         try:
-            with self._lock, transaction(self._connection):
-                self._connection.executemany(_RECORD, rows)
-        except (sqlite3.Error, UnicodeError) as exc:
+            with self._lock:
+                self._store.record(COLUMNS, rows)
+        except self._store.errors as exc:
             raise self._error("cannot be written", exc) from exc
 
     def calls(self) -> Iterator[dict[str, Any]]:
         """Every call recorded, in the columns of ops.model_calls, ordered by hash."""
-        for row in self._rows(f"SELECT {', '.join(CALL_COLUMNS)} FROM replies ORDER BY request_hash"):
-            call = dict(zip(CALL_COLUMNS, row, strict=True))
-            call["simulated"] = bool(call["simulated"])
-            call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
-            yield call
+        after, last = f"FROM replies WHERE request_hash > ? ORDER BY request_hash LIMIT {PAGE}", ""
+        while page := self._rows(f"SELECT {', '.join(CALL_COLUMNS)} {after}", [last]):
+            last = page[-1][0]
+            for row in page:
+                call = dict(zip(CALL_COLUMNS, row, strict=True))
+                call["simulated"] = bool(call["simulated"])
+                call["asked_at"] = datetime.datetime.fromisoformat(call["asked_at"])
+                yield call
 
     def spent(self, asked_by: str) -> dict[str, tuple[int, int]]:
         """Prompt and completion tokens that a run was answered with, by model; what nobody counted is 0."""
         query = (
-            "SELECT model, coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0) "
+            "SELECT model, CAST(coalesce(sum(prompt_tokens), 0) AS BIGINT), "
+            "CAST(coalesce(sum(completion_tokens), 0) AS BIGINT) "
             "FROM replies WHERE asked_by = ? GROUP BY model"
         )
         return {model: (prompt, completion) for model, prompt, completion in self._rows(query, [asked_by])}
@@ -128,15 +138,16 @@ class Ledger:
     def summary(self) -> list[tuple[Any, ...]]:
         """Table, model, status, replies, prompt and answer tokens and the last time, for each of the first three."""
         return self._rows(
-            "SELECT stage, model, status, count(*), sum(prompt_tokens), sum(completion_tokens), max(asked_at) "
+            "SELECT stage, model, status, count(*), CAST(sum(prompt_tokens) AS BIGINT), "
+            "CAST(sum(completion_tokens) AS BIGINT), max(asked_at) "
             "FROM replies GROUP BY stage, model, status ORDER BY stage, model, status"
         )
 
     def answer_lengths(self) -> list[tuple[Any, ...]]:
         """Table, model, simulated, answers and their mean tokens, of answers that were counted and not cut."""
         return self._rows(
-            "SELECT stage, model, max(simulated), count(*), avg(completion_tokens) FROM replies "
-            "WHERE completion_tokens IS NOT NULL AND status IN ('ok', 'invalid') GROUP BY stage, model"
+            "SELECT stage, model, max(simulated), count(*), CAST(avg(completion_tokens) AS DOUBLE PRECISION) "
+            "FROM replies WHERE completion_tokens IS NOT NULL AND status IN ('ok', 'invalid') GROUP BY stage, model"
         )
 
     def count(self, chosen: Mapping[PruneBy, str]) -> int:
@@ -148,9 +159,9 @@ class Ledger:
         """Deletes the replies with these values, and says how many."""
         where, values = _where(chosen)
         try:
-            with self._lock, transaction(self._connection):
-                return self._connection.execute(f"DELETE FROM replies WHERE {where}", values).rowcount
-        except sqlite3.Error as exc:
+            with self._lock:
+                return self._store.change(f"DELETE FROM replies WHERE {where}", values)
+        except self._store.errors as exc:
             raise self._error("cannot be pruned", exc) from exc
 
     def endpoints(self) -> list[str]:
@@ -158,7 +169,7 @@ class Ledger:
         return [row[0] for row in self._rows("SELECT DISTINCT endpoint FROM replies ORDER BY endpoint")]
 
     def any_simulated(self) -> bool:
-        return bool(self._rows("SELECT 1 FROM replies WHERE simulated LIMIT 1"))
+        return bool(self._rows("SELECT 1 FROM replies WHERE simulated = 1 LIMIT 1"))
 
     def digest(self) -> str:
         """A hash of what the good replies say; equal digests, equal answers."""
@@ -168,15 +179,15 @@ class Ledger:
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
-                return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as exc:
+                return self._store.rows(query, values)
+        except self._store.errors as exc:
             raise self._error("cannot be read", exc) from exc
 
     def _error(self, what: str, exc: Exception) -> LedgerError:
         return LedgerError(
             f"the reply ledger {what}: {exc}",
-            where=str(self.path),
-            fix="Check the disk and who else uses the file; what was recorded before is kept.",
+            where=self.place,
+            fix="Check the disk, or the database, and who else uses it; what was recorded before is kept.",
         )
 
 
@@ -233,7 +244,7 @@ def _row(
         reply.completion_tokens,
         reply.latency_s,
         reply.attempts,
-        reply.simulated,
+        int(reply.simulated),
         now,
         asked_by,
         batch,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -79,7 +80,9 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     timeout_s: float = Field(default=120.0, gt=0, description="How long to wait for one answer, in seconds.")
     ledger: str = Field(
-        default="", description="The reply ledger (SQLite; PERSONA_LEDGER); empty: beside the warehouse file."
+        default="",
+        description="The reply ledger (PERSONA_LEDGER): a SQLite file, or postgresql://user@host/database, whose "
+        "password comes from the environment only; empty: beside the warehouse file.",
     )
     recording: str = Field(default="", description="For provider replay: the ledger file to answer from.")
     how: Way = Field(
@@ -99,7 +102,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         self,
         requests: list[ChatRequest],
         *,
-        ledger: Path,
+        ledger: Path | str,
         asked_by: str,
         acceptable: Acceptable | None = None,
         usage: Usage | None = None,
@@ -113,6 +116,8 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         adapted = adapt(requests, read_parameters(Path(self.parameters) if self.parameters else EMBEDDED))
         with Ledger(ledger) as kept:
+            if self.how != "live":
+                kept.path  # noqa: B018  # refuses a ledger that has no book of batches, before anything is sent
             provider, batching = provider_and_batching(
                 self.how,
                 self.provider,
@@ -132,6 +137,10 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
             )
             return runner.run(adapted, asked_by=asked_by, acceptable=acceptable, draws=self.draws)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """By its settings; what Dagster adds to a resource is not to be pickled."""
+        return _with_settings, ({name: getattr(self, name) for name in type(self).model_fields},)
+
     def price_list(self) -> Prices:
         return read_prices(Path(self.prices)) if self.prices else read_prices()
 
@@ -142,7 +151,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
     def _budget(self, run: str, ledger: Ledger) -> Budget:
         """The run's budget, one for all its waves; a run that goes on in another process begins with what it spent."""
         caps = (self.max_dollars or None, self.max_tokens or None, self.prices, self.allow_unknown_prices)
-        key = (run, str(ledger.path), *caps)
+        key = (run, ledger.place, *caps)
         if key not in _BUDGETS:
             _BUDGETS[key] = Budget(
                 self.asking_prices(),
@@ -199,3 +208,7 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
             enqueued_tokens=self.batch_enqueued_tokens or None,
             poll_s=self.batch_poll_s,
         )
+
+
+def _with_settings(settings: dict[str, Any]) -> Chat:
+    return Chat(**settings)

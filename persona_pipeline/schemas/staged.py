@@ -56,8 +56,12 @@ class Sql(Protocol):
             columns: the columns to make, each with SQL over those of a piece.
         """
 
-    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> Staged:
-        """The rows of all frames as a candidate, each written to disk before the next is asked for."""
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame | Path]) -> Staged:
+        """The rows of all frames as a candidate, each written to disk before the next is asked for.
+
+        Args:
+            frames: a path is a Parquet file of the table's columns, which stays where it is.
+        """
 
     def among(self, name: str, key: str, values: pd.Series) -> pd.DataFrame:
         """The rows of a table or view whose `key` is one of some values."""

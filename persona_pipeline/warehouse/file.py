@@ -1,9 +1,9 @@
 """Reading tables from the warehouse file and publishing tables into it."""
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,22 +97,39 @@ class WarehouseFile:
         with self.connect() as connection:
             return self._has(connection, table)
 
-    def read(self, table: Table, where: str | None = None) -> pd.DataFrame:
+    def read(self, table: Table, where: str | None = None, columns: Iterable[str] | None = None) -> pd.DataFrame:
         """The whole table, typed as it says, in the order it was published, without run_id.
 
         Args:
             where: an SQL condition on its columns, for some of its rows.
+            columns: for some of its columns.
         """
+        if columns is not None:
+            table = replace(table, columns=tuple(table.column(name) for name in columns))
         with self.connect() as connection:
-            if not self._has(connection, table):
-                raise WarehouseError(
-                    f"the table {table.path} was not published yet",
-                    where=str(self.path),
-                    fix=f"Materialize {table.schema}/{table.name} first.",
-                )
+            self._refuse_absent(connection, table)
             columns = ", ".join(quoted(name) for name in table.column_names)
             condition = "" if where is None else f" WHERE {where}"
             return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df())
+
+    def contents(self, chosen: Iterable[tuple[Table, str]]) -> list[str]:
+        """For each table with an SQL condition: a hash of those rows, whatever their order and who published them."""
+        hashes: list[str] = []
+        with self.connect() as connection:
+            for table, where in chosen:
+                self._refuse_absent(connection, table)
+                hashes.append(_content(connection, table, where))
+        return hashes
+
+    def export(self, chosen: Iterable[tuple[Table, str, Path]]) -> None:
+        """Writes rows of tables, in their order and without run_id, into Parquet files."""
+        with self.connect() as connection:
+            for table, where, file in chosen:
+                columns = ", ".join(map(quoted, table.column_names))
+                connection.execute(
+                    f"COPY (SELECT {columns} FROM {qualified(table)} WHERE {where}) TO {literal(str(file))} "
+                    "(FORMAT parquet, COMPRESSION zstd)"
+                )
 
     def publish(self, publication: Publication) -> None:
         """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
@@ -192,6 +209,14 @@ class WarehouseFile:
             )
         return WarehouseError(text, where=str(self.path))
 
+    def _refuse_absent(self, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        if not self._has(connection, table):
+            raise WarehouseError(
+                f"the table {table.path} was not published yet",
+                where=str(self.path),
+                fix=f"Materialize {table.schema}/{table.name} first.",
+            )
+
     @staticmethod
     def _has(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
         where, names = "schema_name = ? AND table_name = ?", [table.schema, table.name]
@@ -263,11 +288,11 @@ def _record_release(
     connection.execute(f"INSERT INTO {qualified(RELEASES)} ({names}) VALUES ({marks})", list(release.values()))
 
 
-def _content(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _content(connection: duckdb.DuckDBPyConnection, table: Table, where: str = "true") -> str:
     """A hash of the rows that does not depend on their order nor on the run."""
+    rows = f"SELECT * EXCLUDE (run_id) FROM {qualified(table)} WHERE {where}"
     found = connection.execute(
-        f"SELECT sum(md5_number_lower(row_text)) FROM "
-        f"(SELECT CAST(t AS VARCHAR) AS row_text FROM (SELECT * EXCLUDE (run_id) FROM {qualified(table)}) t)"
+        f"SELECT sum(md5_number_lower(row_text)) FROM (SELECT CAST(t AS VARCHAR) AS row_text FROM ({rows}) t)"
     ).fetchall()
     return f"{int(found[0][0] or 0):032x}"
 

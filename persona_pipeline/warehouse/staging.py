@@ -94,11 +94,18 @@ class Staging:
             rows += len(piece)
         return rows
 
-    def collected(self, table: Table, frames: Iterable[pd.DataFrame]) -> "StagedRows":
-        """The rows of all frames as a candidate, each written to a file before the next is asked for."""
+    def collected(self, table: Table, frames: Iterable[pd.DataFrame | Path]) -> "StagedRows":
+        """The rows of all frames as a candidate, each written to a file before the next is asked for.
+
+        Args:
+            frames: a path is a Parquet file of the table's columns, which stays where it is.
+        """
         self.connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
         files: list[str] = []
         for frame in itertools.chain([table.frame()], frames):  # one without rows says the types if none come
+            if isinstance(frame, Path):
+                files.append(str(frame))
+                continue
             file = str(self.folder / f"{table.schema}_{table.name}-{len(files)}.parquet")
             self.connection.register("part", table.conform(frame))
             columns = ", ".join(f"CAST({quoted(c.name)} AS {c.sql_type}) AS {quoted(c.name)}" for c in table.columns)

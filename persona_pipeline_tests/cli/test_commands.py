@@ -6,6 +6,7 @@ import json
 
 import duckdb
 import pytest
+import yaml
 
 from persona_pipeline.schemas.dictionary import data_dictionary
 from persona_pipeline_tests.cli.running import cli, refused
@@ -121,3 +122,22 @@ def test_a_table_shows_no_character_that_commands_the_terminal(database):
     said = cli("query", "SELECT 'a' || chr(27) || '[2Jb' || chr(8238) || 'é' AS x", "--database", database)
     assert "a�[2Jb�é" in said.out
     assert "\x1b[2J" not in said.out
+
+
+def test_a_home_with_postgres_names_a_variable_and_never_an_address(tmp_path):
+    assert cli("prepare-home", tmp_path, "--postgres", "PERSONA_DAGSTER_POSTGRES").exit_code == 0
+    written = yaml.safe_load((tmp_path / "dagster.yaml").read_text("utf-8"))
+    assert written["storage"]["postgres"]["postgres_url"] == {"env": "PERSONA_DAGSTER_POSTGRES"}
+    assert written["telemetry"] == {"enabled": False}
+    said = cli("prepare-home", tmp_path / "other", "--postgres", "postgresql://u:canary@h/d")
+    assert said.exit_code == 1
+    assert "canary" not in said.everything
+    refused(cli("prepare-home", tmp_path, "--postgres", "ANOTHER"), "dagster.yaml already")
+
+
+def test_a_ledgers_password_is_refused_as_an_option_and_not_shown(tmp_path):
+    for command in (("run", "--ledger", "postgresql://u:canary@h/d"), ("ledger", "show", "postgresql://u:canary@h/d")):
+        said = cli(*command)
+        assert said.exit_code == 1, said.everything
+        assert "PERSONA_LEDGER" in said.everything
+        assert "canary" not in said.everything
