@@ -1,0 +1,125 @@
+"""Small drawings as SVG, coloured by the page's style sheet: clear in the dark, on paper and without colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from persona_pipeline.report.blocks import Scale
+from persona_pipeline.report.numbers import is_absent
+
+WIDE, TALL, EDGE = 200, 22, 5  # of an interval's drawing
+PANEL_WIDE, PANEL_TALL = 340, 230
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 36
+STYLES = 4  # of lines: dash, mark and shade; then they start again
+
+
+@dataclass(frozen=True)
+class Point:
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    points: Sequence[Point]
+
+
+def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale) -> Markup:
+    """A dot on an axis, the line of its interval, and a tick at a second value; what is absent is not drawn."""
+
+    def at(number: Any) -> str:
+        share = (min(max(float(number), scale.start), scale.end) - scale.start) / (scale.end - scale.start)
+        return f"{EDGE + share * (WIDE - 2 * EDGE):.1f}"
+
+    middle = TALL / 2
+    parts = [Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(EDGE, middle, WIDE - EDGE, middle)]
+    for quarter in range(5):
+        x = at(scale.start + quarter / 4 * (scale.end - scale.start))
+        parts.append(Markup('<line class="grid" x1="{}" y1="0" x2="{}" y2="{}"/>').format(x, x, TALL))
+    if not is_absent(low) and not is_absent(high):
+        parts.append(
+            Markup('<line class="ci" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(at(low), middle, at(high), middle)
+        )
+    if not is_absent(mark):
+        x = at(mark)
+        parts.append(Markup('<line class="mark" x1="{}" y1="2" x2="{}" y2="{}"/>').format(x, x, TALL - 2))
+    if not is_absent(value):
+        parts.append(Markup('<circle class="dot" cx="{}" cy="{}" r="4"/>').format(at(value), middle))
+    svg = Markup('<svg class="interval" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true">{}</svg>')
+    return svg.format(WIDE, TALL, WIDE, TALL, Markup("").join(parts))
+
+
+def lines(series: Sequence[Line], *, alternative: str, x_label: str, ticks: Sequence[int]) -> Markup:
+    """A panel of lines over whole numbers, shares from 0 to 100 % upwards."""
+    first, last = min(ticks), max(ticks)
+    inner_w, inner_h = PANEL_WIDE - LEFT - RIGHT, PANEL_TALL - TOP - BOTTOM
+
+    def x_at(x: float) -> float:
+        return round(LEFT + ((x - first) / (last - first) if last > first else 0.5) * inner_w, 1)
+
+    def y_at(y: float) -> float:
+        return round(TOP + (1 - y) * inner_h, 1)
+
+    parts = [_share_axis(y_at), _number_axis(x_at, ticks, x_label)]
+    for place, line in enumerate(series):
+        parts.append(_line(line, place, x_at, y_at))
+    svg = Markup('<svg class="panel" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>')
+    return svg.format(PANEL_WIDE, PANEL_TALL, PANEL_WIDE, PANEL_TALL, alternative, Markup("").join(parts))
+
+
+def legend(names: Sequence[str]) -> Markup:
+    """What each kind of line stands for."""
+    key = Markup(
+        '<li><svg width="36" height="12" viewBox="0 0 36 12" aria-hidden="true">'
+        '<line class="line s{}" x1="1" y1="6" x2="35" y2="6"/>{}</svg> {}</li>'
+    )
+    items = [key.format(place % STYLES, _sign(18, 6, place), name) for place, name in enumerate(names)]
+    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
+
+
+def _share_axis(y_at: Any) -> Markup:
+    tick = Markup(
+        '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{} %</text>'
+    )
+    made = [
+        tick.format(LEFT, y_at(y), PANEL_WIDE - RIGHT, y_at(y), LEFT - 6, y_at(y) + 4, round(y * 100)) for y in QUARTERS
+    ]
+    return Markup("").join(made)
+
+
+def _number_axis(x_at: Any, ticks: Sequence[int], label: str) -> Markup:
+    base = PANEL_TALL - BOTTOM
+    made = [Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(x_at(x), base + 16, x) for x in ticks]
+    title = Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>')
+    return Markup("").join([*made, title.format((LEFT + PANEL_WIDE - RIGHT) / 2, base + 32, label)])
+
+
+def _line(line: Line, place: int, x_at: Any, y_at: Any) -> Markup:
+    style = place % STYLES
+    path = " ".join(f"{x_at(p.x)},{y_at(p.y)}" for p in line.points)
+    parts = [Markup('<polyline class="line s{}" points="{}"/>').format(style, path)]
+    for p in line.points:
+        if p.low is not None and p.high is not None:
+            whisker = Markup('<line class="whisker s{}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
+            parts.append(whisker.format(style, x_at(p.x), y_at(p.low), x_at(p.x), y_at(p.high)))
+        parts.append(_sign(x_at(p.x), y_at(p.y), place))
+    return Markup("").join(parts)
+
+
+def _sign(x: float, y: float, place: int) -> Markup:
+    """The mark of the place-th line: disc, square, diamond, ring."""
+    style = place % STYLES
+    if style in (0, 3):
+        return Markup('<circle class="sign s{}" cx="{}" cy="{}" r="3.6"/>').format(style, x, y)
+    turn = Markup(' transform="rotate(45 {} {})"').format(x, y) if style == 2 else Markup("")
+    return Markup('<rect class="sign s{}" x="{}" y="{}" width="6.6" height="6.6"{}/>').format(
+        style, round(x - 3.3, 1), round(y - 3.3, 1), turn
+    )
+
+
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
