@@ -17,6 +17,7 @@ from persona_pipeline.assets import (
     ops,
     personas,
     prompts,
+    report,
     study,
 )
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
@@ -35,6 +36,7 @@ MODULES = [
     bench,
     bench_reports,
     ops,
+    report,
 ]
 
 

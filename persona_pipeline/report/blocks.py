@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from markupsafe import Markup
+
 from persona_pipeline.report.queries import Answer, Query
 
-Kind = Literal["text", "code", "count", "share", "decimal", "signed", "p", "usd", "seconds", "when", "yes"]
-"""text and code: as they are · count: whole · share: 0 to 1, shown in % · decimal: three places · signed: with its
-sign · p: a p-value · usd: dollars · seconds · when: a time in UTC · yes: true or false."""
+Kind = Literal["text", "code", "count", "share", "mean", "decimal", "signed", "p", "usd", "seconds", "when", "yes"]
+"""text and code: as they are · count: whole · share: 0 to 1, shown in % · mean: one place · decimal: three places ·
+signed: with its sign · p: a p-value · usd: dollars · seconds · when: a time in UTC · yes: true or false."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,16 @@ class Picture:
     """A drawing.
 
     Args:
-        image: a PNG, or SVG as markup.
-        alternative: what it shows, for who does not see it.
+        image: a PNG, or markup with SVG that says by itself what it shows.
+        alternative: what a PNG shows, for who does not see it.
+        title: its own, where a figure has several.
+        words: what is under it: n and where the data are from.
     """
 
-    image: bytes | str
-    alternative: str
+    image: bytes | Markup
+    alternative: str = ""
+    title: str = ""
+    words: Markup | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from persona_pipeline.report.blocks import Column, Kind
 from persona_pipeline.report.numbers import NUMBERS, is_absent, written
 from persona_pipeline.report.queries import Answer
 
-LONG = 60  # characters; a text may then be broken over lines
+LONG, SHOWN = 20, 12  # characters of a hash
 
 
 def number(answer: Answer, row: int, column: str, kind: Kind, *, by_keyboard: bool = False) -> Markup:
@@ -29,7 +29,14 @@ def value(answer: Answer, row: int, column: str, kind: Kind, **options: bool) ->
     if kind in NUMBERS:
         return number(answer, row, column, kind, **options)
     text = written(answer.value(row, column), kind)
-    return Markup("<code>{}</code>").format(text) if kind == "code" else Markup("{}").format(text)
+    return code(text) if kind == "code" else Markup("{}").format(text)
+
+
+def code(text: str) -> Markup:
+    """A name or a hash; of a long hash the first characters, and all of it where the pointer rests."""
+    if len(text) > LONG and " " not in text and "@" not in text:
+        return Markup('<code title="{}">{}…</code>').format(text, text[:SHOWN])
+    return Markup("<code>{}</code>").format(text)
 
 
 def absent(reason: Any) -> Markup:

@@ -5,7 +5,7 @@ from typing import Any
 
 from persona_pipeline.report.blocks import Kind
 
-NUMBERS: frozenset[Kind] = frozenset({"count", "share", "decimal", "signed", "p", "usd", "seconds"})
+NUMBERS: frozenset[Kind] = frozenset({"count", "share", "mean", "decimal", "signed", "p", "usd", "seconds"})
 THIN = "\u202f"  # a narrow space that does not break
 MINUS = "\u2212"
 
@@ -30,6 +30,8 @@ def _number(value: Any, kind: Kind) -> str:
         return f"{int(value):,}"
     if kind == "share":
         return f"{value * 100:.1f}{THIN}%"
+    if kind == "mean":
+        return f"{value:,.1f}"
     if kind == "signed":
         return f"{value:+.3f}"
     if kind == "p":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +13,9 @@ from persona_pipeline.report.numbers import is_absent
 WIDE, TALL, EDGE = 200, 22, 5  # of an interval's drawing
 PANEL_WIDE, PANEL_TALL = 340, 230
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 36
+ROW, BAR, AXIS = 29, 9, 22  # of bars in pairs
+LETTER = 5.9  # the width of one, about
+NICE = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)  # where a share's axis may end
 STYLES = 4  # of lines: dash, mark and shade; then they start again
 
 
@@ -27,6 +31,21 @@ class Point:
 class Line:
     name: str
     points: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two shares with one label.
+
+    Args:
+        low, high: where the first would lie by chance.
+    """
+
+    label: str
+    first: float
+    second: float
+    low: float | None = None
+    high: float | None = None
 
 
 def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale) -> Markup:
@@ -72,13 +91,71 @@ def lines(series: Sequence[Line], *, alternative: str, x_label: str, ticks: Sequ
     return svg.format(PANEL_WIDE, PANEL_TALL, PANEL_WIDE, PANEL_TALL, alternative, Markup("").join(parts))
 
 
+def bars(pairs: Sequence[Pair], *, alternative: str, width: int, labels: int) -> Markup:
+    """Two bars for each label, the first dark and the second light, and the line that chance would put the first on.
+
+    Args:
+        width, labels: of all, and of the labels in it.
+    """
+    end = next(nice for nice in NICE if nice >= min(max(max(p.first, p.second, p.high or 0) for p in pairs), 1.0))
+    tall = ROW * len(pairs)
+
+    def at(share: float) -> float:
+        return round(labels + min(share, end) / end * (width - labels - 26), 1)
+
+    parts = [_ends(at, end, tall)]
+    parts += [_pair(pair, place * ROW, labels, at) for place, pair in enumerate(pairs)]
+    svg = Markup('<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>')
+    return svg.format(width, tall + AXIS, width, tall + AXIS, alternative, Markup("").join(parts))
+
+
+def key(first: str, second: str, chance: str = "") -> Markup:
+    """What the bars stand for."""
+    swatch = Markup('<li><svg width="24" height="12" viewBox="0 0 24 12" aria-hidden="true">{}</svg> {}</li>')
+    rect = Markup('<rect class="{}" x="1" y="1" width="22" height="9"/>')
+    items = [swatch.format(rect.format("first"), first), swatch.format(rect.format("second"), second)]
+    if chance:
+        line = Markup('<line class="ci" x1="1" y1="6" x2="23" y2="6"/>')
+        items.append(swatch.format(line, chance))
+    return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
+
+
+def _ends(at: Any, end: float, tall: int) -> Markup:
+    tick = Markup(
+        '<line class="grid" x1="{}" y1="0" x2="{}" y2="{}"/><text x="{}" y="{}" text-anchor="middle">{} %</text>'
+    )
+    places = (0.0, end / 2, end)
+    return Markup("").join(tick.format(at(x), at(x), tall, at(x), tall + 16, f"{x * 100:g}") for x in places)
+
+
+def _pair(pair: Pair, top: int, labels: int, at: Any) -> Markup:
+    parts = [_label(pair.label, top, labels)]
+    for name, share, offset in (("first", pair.first, 4), ("second", pair.second, 4 + BAR + 2)):
+        rect = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
+        parts.append(rect.format(name, at(0), top + offset, round(at(share) - at(0), 1), BAR))
+    if pair.low is not None and pair.high is not None:
+        y = top + 4 + BAR / 2
+        whisker = Markup('<line class="halo" x1="{0}" y1="{2}" x2="{1}" y2="{2}"/>') + Markup(
+            '<line class="ci" x1="{0}" y1="{2}" x2="{1}" y2="{2}"/>'
+        )
+        parts.append(whisker.format(at(pair.low), at(pair.high), y))
+    return Markup("").join(parts)
+
+
+def _label(text: str, top: int, labels: int) -> Markup:
+    rows = wrap(text, int((labels - 8) / LETTER), max_lines=2, placeholder=" …")
+    first = top + 4 + BAR + 5 - 6 * (len(rows) - 1)
+    line = Markup('<text class="label" x="{}" y="{}" text-anchor="end">{}</text>')
+    return Markup("").join(line.format(labels - 7, first + 12 * place, row) for place, row in enumerate(rows))
+
+
 def legend(names: Sequence[str]) -> Markup:
     """What each kind of line stands for."""
-    key = Markup(
+    item = Markup(
         '<li><svg width="36" height="12" viewBox="0 0 36 12" aria-hidden="true">'
         '<line class="line s{}" x1="1" y1="6" x2="35" y2="6"/>{}</svg> {}</li>'
     )
-    items = [key.format(place % STYLES, _sign(18, 6, place), name) for place, name in enumerate(names)]
+    items = [item.format(place % STYLES, _sign(18, 6, place), name) for place, name in enumerate(names)]
     return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
 
 

@@ -99,16 +99,17 @@ def tables_in(sql: str) -> tuple[str, ...]:
     return tuple(table for table in TABLES if table in named)
 
 
-def union(select: Callable[[str], str], column: str, order: str) -> Callable[[frozenset[str]], str]:
+def union(select: Callable[[str], str], column: str, order: str, of: str = "{}") -> Callable[[frozenset[str]], str]:
     """SQL that puts the same question to every table that has a column.
 
     Args:
         select: the part for one table.
+        of: what is asked of all parts together, which stand at {}.
     """
     having = [path for path, table in TABLES.items() if column in table.column_names]
 
     def sql(there: frozenset[str]) -> str:
         parts = [select(table) for table in having if table in there]
-        return "\nUNION ALL\n".join(parts) + f"\nORDER BY {order}" if parts else ""
+        return of.format("\nUNION ALL\n".join(parts)) + f"\nORDER BY {order}" if parts else ""
 
     return sql

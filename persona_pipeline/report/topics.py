@@ -27,7 +27,7 @@ def distribution(topics: pd.DataFrame, *, title: str, image: Image = as_png) -> 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    shown = _shown(topics)
+    shown = shown_topics(topics)
     height = HEAD_IN + FOOT_IN + BAR_IN * len(shown)
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI)
     FigureCanvasAgg(figure)
@@ -40,7 +40,7 @@ def distribution(topics: pd.DataFrame, *, title: str, image: Image = as_png) -> 
     return image(figure)
 
 
-def _shown(topics: pd.DataFrame) -> pd.DataFrame:
+def shown_topics(topics: pd.DataFrame) -> pd.DataFrame:
     """A label with both counts for each topic, the smallest together."""
     ordered = topics.sort_values(["prompts", "topic"], ascending=[False, True])
     labels = [name or f"({terms})" for name, terms in zip(ordered["name"], ordered["terms"], strict=True)]

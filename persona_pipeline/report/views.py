@@ -7,14 +7,15 @@ from typing import Any
 from markupsafe import Markup
 
 from persona_pipeline.report import cells
-from persona_pipeline.report.blocks import Beside, Block, Facts, Figure, Grid, Picture, Printed, Scale
+from persona_pipeline.report.blocks import Beside, Block, Fact, Facts, Figure, Grid, Kind, Picture, Printed, Scale
 from persona_pipeline.report.labels import Label
-from persona_pipeline.report.numbers import NUMBERS, is_absent, written
+from persona_pipeline.report.numbers import NUMBERS, is_absent
 from persona_pipeline.report.queries import Answer
 
 Answers = Mapping[str, Answer]
 View = dict[str, Any]
-TALL = 16  # rows; a longer table scrolls in its own frame
+TALL = 24  # rows; a longer table scrolls in its own frame, unless it is a figure of the paper
+LONG = 24  # characters; a longer text keeps some width
 MADE_UP = {
     "simulated": "ours is of a simulated model or raters",
     "synthetic": "ours is of an invented census extract",
@@ -51,7 +52,13 @@ def _common(block: Grid | Figure, answer: Answer) -> View:
 
 def _grid(block: Grid, answer: Answer) -> View:
     rows = [_row(block, answer, row) for row in range(len(answer.rows))]
-    return {**_common(block, answer), "kind": "grid", "heads": _heads(block), "rows": rows, "tall": len(rows) > TALL}
+    return {
+        **_common(block, answer),
+        "kind": "grid",
+        "heads": _heads(block),
+        "rows": rows,
+        "tall": len(rows) > TALL and not block.caption,
+    }
 
 
 def _heads(block: Grid) -> list[View]:
@@ -76,7 +83,7 @@ def _row(block: Grid, answer: Answer, row: int) -> list[View]:
         made.append(
             {
                 "html": cells.cell(answer, row, column),
-                "number": column.kind in NUMBERS,
+                "shape": _shape(column.kind, answer.value(row, column.name)),
                 "sort": cells.sort_key(answer, row, column),
                 "plot": False,
             }
@@ -86,7 +93,16 @@ def _row(block: Grid, answer: Answer, row: int) -> list[View]:
     return made
 
 
-def _fact(fact: Any, answer: Answer) -> View:
+def _shape(kind: Kind, value: Any) -> str:
+    """How a cell is set."""
+    if kind in NUMBERS:
+        return "num"
+    if kind == "when":
+        return "when"
+    return "long" if kind == "text" and len(str(value)) > LONG else ""
+
+
+def _fact(fact: Fact, answer: Answer) -> View:
     shown: Markup
     if answer.missing:
         shown = cells.absent(f"not materialized: {', '.join(answer.missing)}")
@@ -105,11 +121,19 @@ def _figure(block: Figure, answer: Answer) -> View:
 
 
 def _picture(picture: Picture) -> View:
+    told = {"title": picture.title, "words": picture.words}
     if isinstance(picture.image, str):
-        return {"svg": Markup(picture.image), "wide": False}
+        return {**told, "svg": picture.image, "wide": False}
     address = f"data:image/png;base64,{base64.b64encode(picture.image).decode('ascii')}"
     width, height = _size(picture.image)
-    return {"address": address, "alternative": picture.alternative, "width": width, "height": height, "wide": True}
+    return {
+        **told,
+        "address": address,
+        "alternative": picture.alternative,
+        "width": width,
+        "height": height,
+        "wide": True,
+    }
 
 
 def _size(png: bytes) -> tuple[int, int]:
@@ -154,6 +178,3 @@ def command(sql: str, database: str) -> str:
     import shlex
 
     return f"persona-pipeline query --database {shlex.quote(database)} {shlex.quote(sql)}"
-
-
-__all__ = ["View", "command", "view", "written"]

@@ -61,10 +61,9 @@ GROUP BY comparison, rater_2 ORDER BY comparison, rater_2""",
 PAIRS = Query(
     "agreement-of-two",
     "How far does each two raters agree beyond chance?",
-    """SELECT comparison, rater_1, coalesce(rater_2, 'all others') AS rater_2, n_items, value, low, high, jackknife_se, reason
-FROM agreement.scores WHERE metric = 'cohen_kappa' AND comparison IN ('human_human', 'human_model', 'model_model',
-       'self')
-  AND rater_1 IS NOT NULL
+    """SELECT comparison, rater_1, rater_2, n_items, value, low, high, jackknife_se, reason
+FROM agreement.scores
+WHERE metric = 'cohen_kappa' AND comparison IN ('human_human', 'human_model', 'model_model', 'self')
 ORDER BY comparison, rater_1, rater_2""",
 )
 MATRIX = Query(
@@ -97,7 +96,7 @@ SHOWN = {
     "figure_7": ("Figure 7", "Histograms of kappa: people among themselves, and beside each model"),
     "figure_8": ("Figure 8", "Matrices of kappa by persona, models among themselves"),
     "figure_9": ("Figure 9", "Histograms of kappa, models among themselves"),
-    "figure_personas": ("Further", "Matrices of kappa for one rater and two personas"),
+    "figure_personas": ("Not in the paper", "Matrices of kappa for one rater and two personas"),
 }
 
 
@@ -110,7 +109,11 @@ def _drawn(answer: Answer) -> Sequence[Picture]:
     spread = f"{len(cells)} cells; kappa from {known.min():.2f} to {known.max():.2f}, median {known.median():.2f}"
     undefined = int(cells["kappa"].isna().sum())
     return [
-        Picture(png, f"{SHOWN[name][0]}. {SHOWN[name][1]}. In all figures 6 to 9: {spread}; {undefined} undefined.")
+        Picture(
+            png,
+            f"{SHOWN[name][1]}. In all these drawings: {spread}; {undefined} undefined.",
+            title=f"{SHOWN[name][0]}. {SHOWN[name][1]}",
+        )
         for name, png in images.items()
     ]
 
@@ -152,7 +155,7 @@ SECTIONS.register(
                         plot=Scale(-0.2, 1),
                     ),
                     Column("kappa", "Cohen's kappa", "decimal", low="kappa_low", high="kappa_high", why="kappa_reason"),
-                    Column("ac1", "Gwet's AC1", "decimal", low="ac1_low", high="ac1_high", why="ac1_reason"),
+                    Column("ac1", "Gwet's AC1", "decimal", why="ac1_reason"),
                 ),
                 "1 is perfect, 0 is chance. 95 % intervals draw personas and prompts again. Where one side is chosen "
                 "most "

@@ -22,14 +22,13 @@ PEOPLE = Query(
     "bench-people",
     "How often do people agree with the judge?",
     """SELECT mode, judged_model, judge, n_human, human_agreement, human_kappa, human_reason
-FROM bench.scores ORDER BY mode, judged_model, judge""",
+FROM bench.scores WHERE n_human > 0 ORDER BY mode, judged_model, judge""",
 )
 SUBTLETY = Query(
     "bench-subtlety",
     "How often does an answer let on what is known of the persona?",
-    """SELECT mode, judged_model, judge, n_subtlety, not_subtle, not_subtle_low, not_subtle_high,
-       CASE WHEN n_subtlety = 0 THEN 'no answer was judged for subtlety' END AS reason
-FROM bench.scores ORDER BY mode, judged_model, judge""",
+    """SELECT mode, judged_model, judge, n_subtlety, not_subtle, not_subtle_low, not_subtle_high
+FROM bench.scores WHERE n_subtlety > 0 ORDER BY mode, judged_model, judge""",
 )
 WHO = (Column("mode", "mode"), Column("judged_model", "model"), Column("judge", "judge"))
 
@@ -87,6 +86,8 @@ SECTIONS.register(
                     Column("human_kappa", "Cohen's kappa", "decimal", why="human_reason"),
                 ),
                 "Without people's verdicts on the same answers nobody knows whether the judge judges as people would.",
+                empty="No people's verdicts on these answers were read (bench --human FILE), so agreement with people "
+                "is not known: accuracy says how often this judge is content.",
             ),
             Grid(
                 SUBTLETY,
@@ -100,12 +101,12 @@ SECTIONS.register(
                         "share",
                         low="not_subtle_low",
                         high="not_subtle_high",
-                        why="reason",
                         plot=Scale(0, 1, unit="share"),
                     ),
                 ),
                 "Share of answers that quote or give away what is known of the persona (paper: section 5.2). 95 % "
                 "intervals.",
+                empty="No answer was judged for subtlety; it is asked for in a configuration.",
             ),
         ),
     ),

@@ -35,7 +35,7 @@ MODELS = Query(
        sum(prompt_tokens)::BIGINT AS prompt_tokens, sum(completion_tokens)::BIGINT AS completion_tokens,
        CASE WHEN count(*) FILTER ({KNOWN}) = 0 THEN coalesce(sum(cost_usd), 0) END AS cost_usd,
        string_agg(DISTINCT cost_reason, '; ' ORDER BY cost_reason) AS cost_reason,
-       min(asked_at) AS first, max(asked_at) AS last
+       max(asked_at) AS last
 FROM ops.model_calls GROUP BY model, answered_by, endpoint, simulated ORDER BY model, answered_by, endpoint,
        simulated""",
 )
@@ -58,16 +58,28 @@ FROM census.population GROUP BY vintage, synthetic ORDER BY vintage, synthetic""
 SEEDS = Query(
     "seeds",
     "Which seeds are behind the random choices?",
-    union(lambda table: f"SELECT DISTINCT '{table}' AS table_name, seed FROM {table}", "seed", "table_name, seed"),
+    union(
+        lambda table: f"SELECT DISTINCT seed, '{table}' AS table_name FROM {table} WHERE seed IS NOT NULL",
+        "seed",
+        "seed",
+        "SELECT seed, count(*) AS n_tables, string_agg(table_name, ', ' ORDER BY table_name) AS tables\n"
+        "FROM ({})\nGROUP BY seed",
+    ),
 )
 TEMPLATES = Query(
     "templates",
     "Which prompt templates were used, in which version?",
     union(
-        lambda table: f"SELECT DISTINCT '{table}' AS table_name, template FROM {table} WHERE template IS NOT NULL",
+        lambda table: f"SELECT DISTINCT template, '{table}' AS table_name FROM {table} WHERE template IS NOT NULL",
         "template",
-        "table_name, template",
+        "template",
+        "SELECT template, string_agg(table_name, ', ' ORDER BY table_name) AS tables\nFROM ({})\nGROUP BY template",
     ),
+)
+ASKED_AT = Query(
+    "calls-as-of",
+    "Of when is the list of model calls?",
+    "SELECT max(released_at) AS published FROM ops.releases WHERE table_name = 'ops.model_calls'",
 )
 MARKED = (
     Column("table_name", "table"),
@@ -92,7 +104,8 @@ SECTIONS.register(
                     Fact(RATINGS, "n", "ratings that count"),
                     Fact(ANSWERS, "n", "benchmark answers"),
                     Fact(CALLS, "calls", "model calls"),
-                    Fact(CALLS, "simulated_calls", "of them simulated"),
+                    Fact(ASKED_AT, "published", "calls counted (UTC)", "when", note="later ones are not in it"),
+                    Fact(CALLS, "simulated_calls", "calls simulated", note="answered by no real model"),
                     Fact(CALLS, "tokens", "tokens", note="asked and answered"),
                     Fact(CALLS, "cost_usd", "US dollars", "usd", note="by the price file", why="cost_reason"),
                     Fact(
@@ -114,7 +127,6 @@ SECTIONS.register(
                     Column("prompt_tokens", "tokens asked", "count"),
                     Column("completion_tokens", "tokens answered", "count"),
                     Column("cost_usd", "cost", "usd", why="cost_reason"),
-                    Column("first", "first asked (UTC)", "when"),
                     Column("last", "last asked (UTC)", "when"),
                 ),
                 "Every call that was made and paid for, once; an answer taken from the ledger is not a call. Unusable: "
@@ -147,6 +159,17 @@ SECTIONS.register(
                 ),
             ),
             Grid(
+                SEEDS,
+                "Seeds",
+                (Column("seed", "seed", "code"), Column("n_tables", "tables", "count"), Column("tables", "which")),
+            ),
+            Grid(
+                TEMPLATES,
+                "Templates",
+                (Column("template", "template and its content hash", "code"), Column("tables", "made with it")),
+                "A changed wording has another hash.",
+            ),
+            Grid(
                 SIMULATED,
                 "Rows that are simulated",
                 MARKED,
@@ -159,13 +182,6 @@ SECTIONS.register(
                 "Rows about invented people",
                 MARKED,
                 "The embedded census extract is invented: no row of it is a census record.",
-            ),
-            Grid(SEEDS, "Seeds", (Column("table_name", "table"), Column("seed", "seed", "code"))),
-            Grid(
-                TEMPLATES,
-                "Templates",
-                (Column("table_name", "table"), Column("template", "template and its content hash", "code")),
-                "A changed wording has another hash.",
             ),
         ),
     ),

@@ -47,11 +47,15 @@ FROM feedback.pair_quality GROUP BY ALL ORDER BY verdict, rules""",
 JUDGE = Query(
     "judge-agreement",
     "How often does a judge who plays the persona choose the revision?",
-    """SELECT CASE j.measure WHEN 'side_difference' THEN 'difference between sides'
-         ELSE 'prefers the revision' END AS measure, grouping, level, judge, n_judged, n_usable, value, low, high,
-       reason, paper_value
-FROM feedback.judge_agreement j WHERE grouping <> 'topic'
-ORDER BY judge, j.measure, grouping, level""",
+    """SELECT grouping, level, judge, n_judged, n_usable, value, low, high, reason, paper_value
+FROM feedback.judge_agreement WHERE grouping <> 'topic' AND measure = 'prefers_revision'
+ORDER BY judge, grouping, level""",
+)
+SIDES = Query(
+    "judge-sides",
+    "Has the judge a favourite side?",
+    """SELECT judge, n_usable, value, low, high, reason
+FROM feedback.judge_agreement WHERE measure = 'side_difference' ORDER BY judge""",
 )
 DIVERSITY = Query(
     "diversity",
@@ -111,8 +115,8 @@ SECTIONS.register(
                     Column("verdict", "verdict"),
                     Column("rules", "rules"),
                     Column("pairs", "pairs", "count"),
-                    Column("words_chosen", "words, revision", "decimal"),
-                    Column("words_rejected", "words, first answer", "decimal"),
+                    Column("words_chosen", "words, revision", "mean"),
+                    Column("words_rejected", "words, first answer", "mean"),
                     Column("similarity", "in common", "share"),
                 ),
                 "Means. In common: neighbouring words that both answers have (Jaccard).",
@@ -122,12 +126,11 @@ SECTIONS.register(
                 "A judge who plays the persona",
                 (
                     Column("level", "group"),
-                    Column("measure", "measure"),
                     Column("judge", "judge"),
                     Column("n_usable", "judged", "count"),
                     Column(
                         "value",
-                        "value",
+                        "prefers the revision",
                         "share",
                         low="low",
                         high="high",
@@ -136,8 +139,19 @@ SECTIONS.register(
                     ),
                     Column("paper_value", "in the paper", "share"),
                 ),
-                "95 % intervals over personas. Groups A and B: the side the revision stood on; the difference between "
-                "sides is 0 for a judge without a favourite side. Tick: what the paper prints.",
+                "95 % intervals over personas. A and B: the side that the revision stood on. Tick: what the paper "
+                "prints.",
+            ),
+            Grid(
+                SIDES,
+                "Whether the judge has a favourite side",
+                (
+                    Column("judge", "judge"),
+                    Column("n_usable", "judged", "count"),
+                    Column("value", "difference between sides", "signed", low="low", high="high", why="reason"),
+                ),
+                "The share that chooses the revision when it is A, less that when it is B; 0 for a judge without a "
+                "favourite side. 95 % interval over personas.",
             ),
             Grid(
                 DIVERSITY,

@@ -36,7 +36,7 @@ def _panels(answer: Answer) -> Sequence[Picture]:
             Markup('<div class="of"><p class="panel-title">{}, judged by {}</p>{}</div>').format(model, judge, drawing)
         )
     whole = Markup('<div class="panels">{}</div>').format(Markup("").join(panels)) + plots.legend(modes)
-    return (Picture(str(whole), ""),)
+    return (Picture(whole),)
 
 
 def _line(mode: str, rows: Sequence[dict[str, object]]) -> plots.Line:

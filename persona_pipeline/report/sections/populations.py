@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
-from persona_pipeline.report import figures, level_shares
+from persona_pipeline.report import figures, level_shares, plots
 from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Picture, Scale, Section
+from persona_pipeline.report.cells import number
 from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 
+PANEL, LABELS = 300, 128
 SHARES = Query("level-shares", "Which share of the personas, and of the census, is at each level?", level_shares.sql())
 FIDELITY = Query(
     "fidelity",
@@ -48,38 +51,39 @@ FROM personas.rarity""",
 
 
 def _main(answer: Answer) -> Sequence[Picture]:
-    return _histograms(answer, figures.MAIN, "Personas and census")
+    return _panels(answer, figures.MAIN)
 
 
 def _every(answer: Answer) -> Sequence[Picture]:
-    return _histograms(answer, CENSUS_ATTRIBUTES, "Personas and census: every attribute")
+    return _panels(answer, CENSUS_ATTRIBUTES)
 
 
-def _histograms(answer: Answer, attributes: Sequence[str], title: str) -> Sequence[Picture]:
-    shares = answer.frame()
+def _panels(answer: Answer, attributes: Sequence[str]) -> Sequence[Picture]:
+    """A panel for each attribute; of many levels the commonest, and the rest as one."""
     n, vintages, synthetic = (answer.value(0, name) for name in ("n_personas", "vintages", "synthetic"))
-    if not n:
-        return ()
+    shares = answer.frame()
     numbers = shares.assign(**{name: shares[name].astype(float) for name in ("personas", "population")})
-    source = f"{'synthetic extract' if synthetic else 'ACS PUMS'} {vintages}"
-    image = figures.histograms(
-        numbers, n=n, title=title, source=source, attributes=list(attributes), image=figures.as_sharp_png
+    panels = [_panel(numbers[numbers["attribute"] == attribute], attribute, n) for attribute in attributes if n]
+    whole = Markup("{}<div class=panels>{}</div>").format(
+        plots.key("personas", "census", "95 of 100 census samples of this size"), Markup("").join(panels)
     )
-    return (Picture(image, _told(numbers, attributes, n)),)
+    source = f"{'the synthetic extract' if synthetic else 'ACS PUMS'}, {vintages}"
+    words = Markup("n = {} personas; census: {}.").format(number(answer, 0, "n_personas", "count"), source)
+    return (Picture(whole, words=words),) if panels else ()
 
 
-def _told(shares: pd.DataFrame, attributes: Sequence[str], n: int) -> str:
-    """What the bars show, in a sentence: of each attribute the level that differs most."""
-    told = []
-    for attribute in attributes:
-        own = shares[shares["attribute"] == attribute]
-        most = own.loc[(own["personas"] - own["population"]).abs().idxmax()]
-        level = f"{attribute.replace('_', ' ')} ({most['level']}: {most['personas']:.0%} and {most['population']:.0%})"
-        told.append(level)
-    return (
-        f"Bars of the shares of {n} personas and of the census population at each level of {len(attributes)} "
-        f"attributes. Where they differ most, personas and census: {'; '.join(told)}."
-    )
+def _panel(levels: pd.DataFrame, attribute: str, n: int) -> Markup:
+    shown = figures.shown_levels(levels)
+    pairs = [_pair(*row, n=n) for row in zip(shown["level"], shown["personas"], shown["population"], strict=True)]
+    name = attribute.replace("_", " ")
+    told = "; ".join(f"{pair.label}: {pair.first:.0%} and {pair.second:.0%}" for pair in pairs)
+    drawing = plots.bars(pairs, alternative=f"{name}, personas and census. {told}", width=PANEL, labels=LABELS)
+    return Markup('<div class="of"><p class="panel-title">{}</p>{}</div>').format(name, drawing)
+
+
+def _pair(level: str, personas: float, population: float, *, n: int) -> plots.Pair:
+    spread = figures.Z95 * (population * (1 - population) / n) ** 0.5
+    return plots.Pair(level, personas, population, max(population - spread, 0), population + spread)
 
 
 SECTIONS.register(

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from persona_pipeline.report import figures
+from persona_pipeline.report import plots
 from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Picture, Scale, Section
 from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
-from persona_pipeline.schemas.prompt import TOPICS as TOPICS_TABLE
+from persona_pipeline.report.topics import shown_topics
 
 FUNNEL = Query(
     "funnel",
@@ -52,19 +52,17 @@ FROM prompts.classifier_quality ORDER BY model, subset, metric""",
 
 
 def _distribution(answer: Answer) -> Sequence[Picture]:
-    from persona_pipeline.report.topics import distribution  # which draws with matplotlib
-
+    """Bars of each topic's share of both splits, the largest first; the smallest topics as one."""
     topics = answer.frame()
-    whole = TOPICS_TABLE.frame({**dict.fromkeys(TOPICS_TABLE.column_names), **row} for row in topics.to_dict("records"))
-    image = distribution(whole, title="Topics of the prompts", image=figures.as_sharp_png)
-    first = [
-        f"{name or terms} ({n})"
-        for name, terms, n in zip(topics["name"], topics["terms"], topics["prompts"], strict=True)
+    shown = shown_topics(topics.assign(name=topics["name"].fillna(topics["terms"])))
+    sums = {split: max(float(shown[split].sum()), 1.0) for split in ("train", "held_out")}
+    pairs = [
+        plots.Pair(label, float(train) / sums["train"], float(held_out) / sums["held_out"])
+        for label, train, held_out in zip(shown["label"], shown["train"], shown["held_out"], strict=True)
     ]
-    told = (
-        f"Bars of {len(topics)} topics' shares of the train and held-out prompts. The largest: {'; '.join(first[:3])}."
-    )
-    return (Picture(image, told),)
+    told = "; ".join(f"{pair.label}: {pair.first:.0%} and {pair.second:.0%}" for pair in pairs)
+    drawing = plots.bars(pairs, alternative=f"Topics, train and held out. {told}", width=640, labels=230)
+    return (Picture(plots.key("train", "held out") + drawing),)
 
 
 SECTIONS.register(
