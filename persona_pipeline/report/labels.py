@@ -1,31 +1,32 @@
 """What is made up: which tables hold rows that a simulated model or an invented census extract had a part in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from persona_pipeline.report.queries import Answer, Query, union
+from persona_pipeline.schemas.tables import TABLES
+
+
+def _marked(label: str) -> Callable[[str], str]:
+    """SQL that counts a table's rows with a label, and those that somebody was asked for and that lack it."""
+
+    def select(table: str) -> str:
+        asked = " AND status <> 'not_asked'" if "status" in TABLES.get(table).column_names else ""
+        counts = f"count(*) FILTER ({label}) AS marked, count(*) FILTER (NOT {label}{asked}) AS unmarked"
+        return f"SELECT '{table}' AS table_name, {counts}, count(*) AS n_rows FROM {table}"
+
+    return select
+
 
 SIMULATED = Query(
     "simulated",
     "Which tables hold rows that a simulated model or rater had a part in?",
-    union(
-        lambda table: (
-            f"SELECT '{table}' AS table_name, count(*) FILTER (simulated) AS marked, count(*) AS n_rows FROM {table}"
-        ),
-        "simulated",
-        "table_name",
-    ),
+    union(_marked("simulated"), "simulated", "table_name"),
 )
 SYNTHETIC = Query(
     "synthetic",
     "Which tables hold people of the embedded synthetic census extract?",
-    union(
-        lambda table: (
-            f"SELECT '{table}' AS table_name, count(*) FILTER (synthetic) AS marked, count(*) AS n_rows FROM {table}"
-        ),
-        "synthetic",
-        "table_name",
-    ),
+    union(_marked("synthetic"), "synthetic", "table_name"),
 )
 
 
@@ -36,7 +37,7 @@ class Label:
     Args:
         kind: simulated or synthetic.
         tables: those with marked rows.
-        whole: whether every row of them is marked.
+        whole: whether none of their rows is by a real model, a real person, or about one.
     """
 
     kind: str
@@ -62,8 +63,8 @@ def labels_of(tables: Iterable[str], answers: Iterable[Answer]) -> list[Label]:
     """
     wanted, found = set(tables), []
     for answer in answers:
-        marked = [(table, n, rows) for table, n, rows in answer.rows if table in wanted and n]
+        marked = [(table, unmarked) for table, n, unmarked, _ in answer.rows if table in wanted and n]
         if marked:
-            whole = all(n == rows for _, n, rows in marked)
-            found.append(Label(answer.query.name, tuple(table for table, _, _ in marked), whole))
+            whole = not any(unmarked for _, unmarked in marked)
+            found.append(Label(answer.query.name, tuple(table for table, _ in marked), whole))
     return found

@@ -134,11 +134,9 @@ def _pair(pair: Pair, top: int, labels: int, at: Any) -> Markup:
         rect = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
         parts.append(rect.format(name, at(0), top + offset, round(at(share) - at(0), 1), BAR))
     if pair.low is not None and pair.high is not None:
-        y = top + 4 + BAR / 2
-        whisker = Markup('<line class="halo" x1="{0}" y1="{2}" x2="{1}" y2="{2}"/>') + Markup(
-            '<line class="ci" x1="{0}" y1="{2}" x2="{1}" y2="{2}"/>'
-        )
-        parts.append(whisker.format(at(pair.low), at(pair.high), y))
+        y = top + 4 + BAR + 2 + BAR / 2
+        whisker = Markup('<line class="ci" x1="{}" y1="{}" x2="{}" y2="{}"/>')
+        parts.append(whisker.format(at(pair.low), y, at(pair.high), y))
     return Markup("").join(parts)
 
 

@@ -31,7 +31,7 @@ MODELS = Query(
     "models",
     "Which models were asked, where, and what became of it?",
     f"""SELECT model, answered_by, endpoint, simulated, count(*) AS calls,
-       count(*) FILTER (status <> 'ok') AS unusable, sum(attempts - 1)::BIGINT AS retries,
+       count(*) FILTER (status <> 'ok') AS unusable,
        sum(prompt_tokens)::BIGINT AS prompt_tokens, sum(completion_tokens)::BIGINT AS completion_tokens,
        CASE WHEN count(*) FILTER ({KNOWN}) = 0 THEN coalesce(sum(cost_usd), 0) END AS cost_usd,
        string_agg(DISTINCT cost_reason, '; ' ORDER BY cost_reason) AS cost_reason,
@@ -76,14 +76,10 @@ TEMPLATES = Query(
         "SELECT template, string_agg(table_name, ', ' ORDER BY table_name) AS tables\nFROM ({})\nGROUP BY template",
     ),
 )
-ASKED_AT = Query(
-    "calls-as-of",
-    "Of when is the list of model calls?",
-    "SELECT max(released_at) AS published FROM ops.releases WHERE table_name = 'ops.model_calls'",
-)
 MARKED = (
     Column("table_name", "table"),
-    Column("marked", "rows marked", "count"),
+    Column("marked", "marked", "count"),
+    Column("unmarked", "not marked", "count"),
     Column("n_rows", "rows", "count"),
 )
 
@@ -104,7 +100,6 @@ SECTIONS.register(
                     Fact(RATINGS, "n", "ratings that count"),
                     Fact(ANSWERS, "n", "benchmark answers"),
                     Fact(CALLS, "calls", "model calls"),
-                    Fact(ASKED_AT, "published", "calls counted (UTC)", "when", note="later ones are not in it"),
                     Fact(CALLS, "simulated_calls", "calls simulated", note="answered by no real model"),
                     Fact(CALLS, "tokens", "tokens", note="asked and answered"),
                     Fact(CALLS, "cost_usd", "US dollars", "usd", note="by the price file", why="cost_reason"),
@@ -123,7 +118,6 @@ SECTIONS.register(
                     Column("simulated", "simulated", "yes"),
                     Column("calls", "calls", "count"),
                     Column("unusable", "unusable", "count"),
-                    Column("retries", "retries", "count"),
                     Column("prompt_tokens", "tokens asked", "count"),
                     Column("completion_tokens", "tokens answered", "count"),
                     Column("cost_usd", "cost", "usd", why="cost_reason"),
@@ -174,8 +168,8 @@ SECTIONS.register(
                 "Rows that are simulated",
                 MARKED,
                 "A row is marked when a simulated model or rater had a part in it. Such rows follow effects planted in "
-                "the simulation and say nothing about people or real models. In a run that is simulated throughout, "
-                "unmarked rows are those that a rule decided without asking anybody.",
+                "the simulation and say nothing about people or real models. Not marked: rows that a real model or "
+                "person was asked for. The others were decided by a rule, without asking anybody.",
             ),
             Grid(
                 SYNTHETIC,

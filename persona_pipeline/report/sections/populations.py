@@ -12,7 +12,7 @@ from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES
 
-PANEL, LABELS = 300, 128
+PANEL, LABELS = 288, 124
 SHARES = Query("level-shares", "Which share of the personas, and of the census, is at each level?", level_shares.sql())
 FIDELITY = Query(
     "fidelity",
@@ -64,7 +64,7 @@ def _panels(answer: Answer, attributes: Sequence[str]) -> Sequence[Picture]:
     shares = answer.frame()
     numbers = shares.assign(**{name: shares[name].astype(float) for name in ("personas", "population")})
     panels = [_panel(numbers[numbers["attribute"] == attribute], attribute, n) for attribute in attributes if n]
-    whole = Markup("{}<div class=panels>{}</div>").format(
+    whole = Markup('{}<div class="panels">{}</div>').format(
         plots.key("personas", "census", "95 of 100 census samples of this size"), Markup("").join(panels)
     )
     source = f"{'the synthetic extract' if synthetic else 'ACS PUMS'}, {vintages}"
@@ -116,8 +116,9 @@ SECTIONS.register(
                 SHARES,
                 "Personas and census, six attributes",
                 _main,
-                "Unit: per cent of people; census by person weight. Whiskers: where 95 of 100 simple random samples of "
-                "as many people would put the personas' bar. The census is everybody in census.margins, also where the "
+                "Unit: per cent of people; census by person weight. Lines: where 95 of 100 simple random samples of "
+                "as many people from the census would put the personas' bar. The census is everybody in "
+                "census.margins, also where the "
                 "draw left out minors.",
                 caption="Figure 2",
             ),
