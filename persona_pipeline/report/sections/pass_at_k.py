@@ -1,6 +1,7 @@
 """The chance that one of several answers passes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -39,15 +40,9 @@ def _panels(answer: Answer) -> Sequence[Picture]:
     return (Picture(whole),)
 
 
-def _line(mode: str, rows: Sequence[dict[str, object]]) -> plots.Line:
+def _line(mode: str, rows: Sequence[dict[str, Any]]) -> plots.Line:
     known = [row for row in rows if row["mode"] == mode and not is_absent(row["value"])]
-    return plots.Line(
-        mode, [plots.Point(*(_float(row[name]) for name in ("k", "value", "low", "high"))) for row in known]
-    )
-
-
-def _float(value: object) -> float | None:
-    return None if is_absent(value) else float(value)  # type: ignore[arg-type]
+    return plots.Line(mode, [plots.Point(row["k"], row["value"], row["low"], row["high"]) for row in known])
 
 
 def _told(line: plots.Line) -> str:
