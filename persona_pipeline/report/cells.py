@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from persona_pipeline.report import plots
 from persona_pipeline.report.blocks import Column, Kind
@@ -29,7 +29,13 @@ def value(answer: Answer, row: int, column: str, kind: Kind, **options: bool) ->
     if kind in NUMBERS:
         return number(answer, row, column, kind, **options)
     text = written(answer.value(row, column), kind)
-    return code(text) if kind == "code" else Markup("{}").format(text)
+    return code(text) if kind == "code" else breakable(text)
+
+
+def breakable(text: str) -> Markup:
+    """A text whose long names may be broken after their dots and underscores."""
+    shown = escape(text)
+    return shown if " " in text else shown.replace("_", Markup("_<wbr>")).replace(".", Markup(".<wbr>"))
 
 
 def code(text: str) -> Markup:
