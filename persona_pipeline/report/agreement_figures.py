@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.report.figures import DARK, DPI, LIGHT, LINE, Image, as_png
+from persona_pipeline.report.figures import DARK, DPI, LIGHT, LINE, as_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,30 +18,25 @@ BINS = [place / 10 for place in range(-10, 11)]
 INTERVAL = "95 % intervals: Wilson's for the agreement, with agreement by chance held fixed."
 
 
-def matrices_and_histograms(cells: pd.DataFrame, *, image: Image = as_png) -> dict[str, bytes]:
+def matrices_and_histograms(cells: pd.DataFrame) -> dict[str, bytes]:
     """PNGs by name of what agreement.kappa_matrix holds: human with model (6, 7), model with model (8, 9), and one
     model for two personas, where a study is crossed."""
     drawn = {
-        "figure_6": _matrices(cells, ("human_model",), "Humans and models: kappa by persona", image),
-        "figure_7": _histograms(
-            cells, ("human_human", "human_model"), "Humans and models: how kappas are spread", image
-        ),
-        "figure_8": _matrices(cells, ("model_model",), "Models among themselves: kappa by persona", image),
-        "figure_9": _histograms(cells, ("model_model",), "Models among themselves: how kappas are spread", image),
-        "figure_personas": _matrices(
-            cells, ("human_human", "persona_persona"), "One rater, two personas: kappa", image
-        ),
+        "figure_6": _matrices(cells, ("human_model",), "Humans and models: kappa by persona"),
+        "figure_7": _histograms(cells, ("human_human", "human_model"), "Humans and models: how kappas are spread"),
+        "figure_8": _matrices(cells, ("model_model",), "Models among themselves: kappa by persona"),
+        "figure_9": _histograms(cells, ("model_model",), "Models among themselves: how kappas are spread"),
+        "figure_personas": _matrices(cells, ("human_human", "persona_persona"), "One rater, two personas: kappa"),
     }
     return {name: png for name, png in drawn.items() if png is not None}
 
 
-def leave_one_out(influences: pd.DataFrame, kappas: pd.DataFrame, *, image: Image = as_png) -> dict[str, bytes]:
+def leave_one_out(influences: pd.DataFrame, kappas: pd.DataFrame) -> dict[str, bytes]:
     """Figure 5: for each attribute the kappas of the personas, without it beside with it, the strongest on top.
 
     Args:
         influences: agreement.leave_one_out.
-        kappas: design, attribute and kappa of each persona; or of each attribute the least, the quarters and the most.
-        image: how the PNG is made.
+        kappas: design, attribute and kappa of each persona.
     """
     designs = [name for name in ("added", "dropped") if (influences["design"] == name).any()]
     if not designs:
@@ -61,10 +56,10 @@ def leave_one_out(influences: pd.DataFrame, kappas: pd.DataFrame, *, image: Imag
         "the middle half of the personas, line: median, whiskers: all. Dot and thick line: mean and its 95 % bootstrap "
         f"interval over personas. n = {sizes}. Order: share of choices that flip. {_simulated(influences)}",
     )
-    return {"figure_5": image(figure)}
+    return {"figure_5": as_png(figure)}
 
 
-def _matrices(cells: pd.DataFrame, kinds: Sequence[str], title: str, image: Image) -> bytes | None:
+def _matrices(cells: pd.DataFrame, kinds: Sequence[str], title: str) -> bytes | None:
     """A panel for each two raters: all personas with all, or, where personas share no questions, one row for each."""
     groups = _groups(cells, kinds)
     if not groups:
@@ -85,10 +80,10 @@ def _matrices(cells: pd.DataFrame, kinds: Sequence[str], title: str, image: Imag
         else f"Lines: {INTERVAL}"
     )
     _words(figure, height, title, f"Unit: Cohen's kappa, from -1 to 1. {what} {_sizes(shown, personas)}")
-    return image(figure)
+    return as_png(figure)
 
 
-def _histograms(cells: pd.DataFrame, kinds: Sequence[str], title: str, image: Image) -> bytes | None:
+def _histograms(cells: pd.DataFrame, kinds: Sequence[str], title: str) -> bytes | None:
     """A histogram of kappas for each two raters; of the same persona dark, of different ones light."""
     groups = _groups(cells, kinds)
     if not groups:
@@ -109,7 +104,7 @@ def _histograms(cells: pd.DataFrame, kinds: Sequence[str], title: str, image: Im
         f"Line below: median kappa of one persona with the median ends of its interval. {INTERVAL} "
         f"{_sizes(shown, personas)}",
     )
-    return image(figure)
+    return as_png(figure)
 
 
 def _groups(cells: pd.DataFrame, kinds: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:

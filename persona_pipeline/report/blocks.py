@@ -19,6 +19,7 @@ class Scale:
 
     Args:
         mark: the column of a second value, drawn as a tick.
+        box: the columns of the least, the quarters, the middle and the most, drawn as a box behind it.
         unit: how its ends are written.
     """
 
@@ -26,6 +27,7 @@ class Scale:
     end: float = 1.0
     mark: str | None = None
     unit: Literal["share", "decimal"] = "decimal"
+    box: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,11 @@ class Picture:
     """A drawing.
 
     Args:
-        image: a PNG, or markup with SVG that says by itself what it shows.
-        alternative: what a PNG shows, for who does not see it.
-        title: its own, where a figure has several.
+        image: markup, each part of which says what it shows for who does not see it.
         words: what is under it: n and where the data are from.
     """
 
-    image: bytes | Markup
-    alternative: str = ""
-    title: str = ""
+    image: Markup
     words: Markup | None = None
 
 

@@ -77,7 +77,8 @@ def drawn(answer: Answer, row: int, column: Column) -> Markup:
     scale = column.plot
     assert scale is not None
     low, high, mark = (answer.value(row, name) if name else None for name in (column.low, column.high, scale.mark))
-    return plots.interval(answer.value(row, column.name), low, high, mark, scale)
+    box = [answer.value(row, name) for name in scale.box]
+    return plots.interval(answer.value(row, column.name), low, high, mark, scale, box)
 
 
 def sort_key(answer: Answer, row: int, column: Column) -> str:

@@ -2,11 +2,11 @@
 
 import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,15 +24,9 @@ BAR = 0.38
 PANEL_WIDTH_IN, LABELS_IN, BAR_HEIGHT_IN, HEAD_IN, FOOT_IN = 4.9, 2.45, 0.36, 0.5, 0.65
 OVER_PANEL_IN, UNDER_PANEL_IN = 0.35, 0.5  # its title; its scale
 DPI = 90
-SHARP_DPI, SHARP_COLOURS = 144, 48
-
-Image: TypeAlias = Callable[[Any], bytes]
-"""What makes an image of a figure."""
 
 
-def histograms(
-    shares: pd.DataFrame, *, n: int, title: str, source: str, attributes: Sequence[str], image: Image | None = None
-) -> bytes:
+def histograms(shares: pd.DataFrame, *, n: int, title: str, source: str, attributes: Sequence[str]) -> bytes:
     """A PNG with one panel per attribute: the share of personas and of the census population at each level.
 
     Whiskers at the personas' bars span what 95 of 100 samples of n people from the census would show.
@@ -41,7 +35,6 @@ def histograms(
         shares: attribute, level, personas, population, in the order to show.
         n: personas behind the shares.
         source: what the census is, for the caption ("ACS PUMS 2018-1yr").
-        image: how the PNG is made; None: as_png.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -61,7 +54,7 @@ def histograms(
             axes.set_ylim(n_bars - 0.4, -0.6)  # bars as thick in every panel
         reached -= UNDER_PANEL_IN
     _words(figure, height, title=title, caption=_caption(n, source))
-    return (image or as_png)(figure)
+    return as_png(figure)
 
 
 def as_markdown(png: bytes, alternative: str) -> str:
@@ -158,15 +151,3 @@ def as_png(figure: Any) -> bytes:
     buffer = BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
-
-
-def as_sharp_png(figure: Any) -> bytes:
-    """The figure for paper and dense screens, in few colours, which keeps it small."""
-    from PIL import Image as Images
-
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=SHARP_DPI)
-    reduced = Images.open(buffer).convert("RGB").quantize(SHARP_COLOURS, dither=Images.Dither.NONE)
-    small = BytesIO()
-    reduced.save(small, format="png", optimize=True)
-    return small.getvalue()

@@ -48,8 +48,12 @@ class Pair:
     high: float | None = None
 
 
-def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale) -> Markup:
-    """A dot on an axis, the line of its interval, and a tick at a second value; what is absent is not drawn."""
+def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale, box: Sequence[Any] = ()) -> Markup:
+    """A dot on an axis, the line of its interval, and a tick at a second value; what is absent is not drawn.
+
+    Args:
+        box: the least, the quarters, the middle and the most of what the value is the mean of, drawn as a box.
+    """
 
     def at(number: Any) -> str:
         share = (min(max(float(number), scale.start), scale.end) - scale.start) / (scale.end - scale.start)
@@ -60,6 +64,8 @@ def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale) -> Markup
     for quarter in range(5):
         x = at(scale.start + quarter / 4 * (scale.end - scale.start))
         parts.append(Markup('<line class="grid" x1="{}" y1="0" x2="{}" y2="{}"/>').format(x, x, TALL))
+    if box and not any(is_absent(end) for end in box):
+        parts.append(_box([at(end) for end in box]))
     if not is_absent(low) and not is_absent(high):
         parts.append(
             Markup('<line class="ci" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(at(low), middle, at(high), middle)
@@ -71,6 +77,16 @@ def interval(value: Any, low: Any, high: Any, mark: Any, scale: Scale) -> Markup
         parts.append(Markup('<circle class="dot" cx="{}" cy="{}" r="4"/>').format(at(value), middle))
     svg = Markup('<svg class="interval" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true">{}</svg>')
     return svg.format(WIDE, TALL, WIDE, TALL, Markup("").join(parts))
+
+
+def _box(ends: Sequence[str]) -> Markup:
+    """All of them as a thin line, the middle half as a box, the one in the middle as a stroke."""
+    least, quarter, middle, three_quarters, most = ends
+    width = round(float(three_quarters) - float(quarter), 1)
+    return Markup(
+        '<line class="edge" x1="{}" y1="11" x2="{}" y2="11"/><rect class="second" x="{}" y="4" width="{}" height="14"/>'
+        '<line class="edge" x1="{}" y1="4" x2="{}" y2="18"/>'
+    ).format(least, most, quarter, width, middle, middle)
 
 
 def lines(series: Sequence[Line], *, alternative: str, x_label: str, ticks: Sequence[int]) -> Markup:
@@ -107,6 +123,28 @@ def bars(pairs: Sequence[Pair], *, alternative: str, width: int, labels: int) ->
     parts += [_pair(pair, place * ROW, labels, at) for place, pair in enumerate(pairs)]
     svg = Markup('<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>')
     return svg.format(width, tall + AXIS, width, tall + AXIS, alternative, Markup("").join(parts))
+
+
+def histogram(first: Sequence[int], second: Sequence[int], *, alternative: str) -> Markup:
+    """How two kinds of values are spread from −1 to 1, the second behind the first."""
+    tall, bottom, wide = 110, 22, 270
+    most = max(*first, *second, 1)
+    step = (wide - LEFT) / len(first)
+    rect = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
+    parts = []
+    for place, (own, other) in enumerate(zip(first, second, strict=True)):
+        for name, count, inset in (("second", other, 0.6), ("first", own, step / 4)):
+            height = round(count / most * (tall - 8), 1)
+            if count:
+                x = round(LEFT + place * step + inset, 1)
+                parts.append(rect.format(name, x, round(tall - height, 1), round(step - 2 * inset, 1), height))
+    label = Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>')
+    axis = Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(LEFT, tall, wide, tall)
+    parts += [axis, label.format(LEFT - 5, 14, "end", most), label.format(LEFT - 5, tall, "end", 0)]
+    ends = ((LEFT, "−1"), ((LEFT + wide) / 2, "0"), (wide, "1"))
+    parts += [label.format(x, tall + 15, "middle", text) for x, text in ends]
+    svg = Markup('<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>')
+    return svg.format(wide + 8, tall + bottom, wide + 8, tall + bottom, alternative, Markup("").join(parts))
 
 
 def key(first: str, second: str, chance: str = "") -> Markup:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from persona_pipeline.report.figures import DARK, DPI, LIGHT, LINE, Image, as_png
+from persona_pipeline.report.figures import DARK, DPI, LIGHT, LINE, as_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,12 +17,11 @@ SHOWN = 60  # topics; the smaller ones are one bar
 THICK = 0.38
 
 
-def distribution(topics: pd.DataFrame, *, title: str, image: Image = as_png) -> bytes:
+def distribution(topics: pd.DataFrame, *, title: str) -> bytes:
     """A PNG with a pair of bars a topic, the largest first: its share of the train and of the held-out prompts.
 
     Args:
         topics: rows of prompts.topics.
-        image: how the PNG is made.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -37,7 +36,7 @@ def distribution(topics: pd.DataFrame, *, title: str, image: Image = as_png) -> 
     _bars(axes, shown)
     figure.text(0.01, 1 - 0.15 / height, title, fontsize=13, fontweight="bold", va="top")
     figure.text(0.01, 0.1 / height, _caption(topics), fontsize=8.5, va="bottom")
-    return image(figure)
+    return as_png(figure)
 
 
 def shown_topics(topics: pd.DataFrame) -> pd.DataFrame:

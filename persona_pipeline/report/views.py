@@ -1,13 +1,12 @@
 """Blocks with their answers, as the templates take them."""
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from persona_pipeline.report import cells
-from persona_pipeline.report.blocks import Beside, Block, Fact, Facts, Figure, Grid, Kind, Picture, Printed, Scale
+from persona_pipeline.report.blocks import Beside, Block, Fact, Facts, Figure, Grid, Kind, Printed, Scale
 from persona_pipeline.report.labels import Label
 from persona_pipeline.report.numbers import NUMBERS, is_absent
 from persona_pipeline.report.queries import Answer
@@ -117,27 +116,7 @@ def _fact(fact: Fact, answer: Answer) -> View:
 
 def _figure(block: Figure, answer: Answer) -> View:
     pictures = block.draw(answer) if answer.rows else []
-    return {**_common(block, answer), "kind": "figure", "pictures": [_picture(one) for one in pictures]}
-
-
-def _picture(picture: Picture) -> View:
-    told = {"title": picture.title, "words": picture.words}
-    if isinstance(picture.image, str):
-        return {**told, "svg": picture.image, "wide": False}
-    address = f"data:image/png;base64,{base64.b64encode(picture.image).decode('ascii')}"
-    width, height = _size(picture.image)
-    return {
-        **told,
-        "address": address,
-        "alternative": picture.alternative,
-        "width": width,
-        "height": height,
-        "wide": True,
-    }
-
-
-def _size(png: bytes) -> tuple[int, int]:
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+    return {**_common(block, answer), "kind": "figure", "pictures": pictures}
 
 
 def _beside(block: Beside, answers: Answers, labels: Mapping[str, list[Label]]) -> View:

@@ -1,12 +1,9 @@
 """How far raters agree: people among themselves, models with people, models among themselves."""
 
-from collections.abc import Sequence
-
-from persona_pipeline.report import figures
-from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Picture, Scale, Section
-from persona_pipeline.report.queries import Answer, Query
+from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Scale, Section
+from persona_pipeline.report.kappas import histograms, matrices
+from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
-from persona_pipeline.schemas.agreement_reports import KAPPA_MATRIX
 
 STUDY = Query(
     "study",
@@ -91,31 +88,20 @@ POWER = Query(
     """SELECT comparison, kappa, n_personas, n_items, n_raters_per_item, half_width, half_width_clustered
 FROM agreement.study_power ORDER BY comparison, kappa, n_personas""",
 )
-SHOWN = {
-    "figure_6": ("Figure 6", "Matrices of kappa by persona, people beside each model"),
-    "figure_7": ("Figure 7", "Histograms of kappa: people among themselves, and beside each model"),
-    "figure_8": ("Figure 8", "Matrices of kappa by persona, models among themselves"),
-    "figure_9": ("Figure 9", "Histograms of kappa, models among themselves"),
-    "figure_personas": ("Not in the paper", "Matrices of kappa for one rater and two personas"),
-}
-
-
-def _drawn(answer: Answer) -> Sequence[Picture]:
-    from persona_pipeline.report.agreement_figures import matrices_and_histograms  # which draws with matplotlib
-
-    cells = KAPPA_MATRIX.conform(answer.frame())
-    images = matrices_and_histograms(cells, image=figures.as_sharp_png)
-    known = cells["kappa"].dropna()
-    spread = f"{len(cells)} cells; kappa from {known.min():.2f} to {known.max():.2f}, median {known.median():.2f}"
-    undefined = int(cells["kappa"].isna().sum())
-    return [
-        Picture(
-            png,
-            f"{SHOWN[name][1]}. In all these drawings: {spread}; {undefined} undefined.",
-            title=f"{SHOWN[name][0]}. {SHOWN[name][1]}",
-        )
-        for name, png in images.items()
-    ]
+SIZES = Query(
+    "kappa-sizes",
+    "How many kappas does each two raters have, of how many items, and around which middle?",
+    """SELECT row_rater || CASE WHEN row_rater = column_rater THEN '' ELSE ' × ' || column_rater END AS raters, kind,
+       count(DISTINCT row_persona) AS personas, count(*) AS cells, count(*) FILTER (kappa IS NULL) AS undefined,
+       median(n_items) AS n_items,
+       median(kappa) FILTER (row_persona = column_persona) AS same,
+       median(low) FILTER (row_persona = column_persona) AS low,
+       median(high) FILTER (row_persona = column_persona) AS high,
+       median(kappa) FILTER (row_persona <> column_persona) AS others
+FROM agreement.kappa_matrix GROUP BY kind, row_rater, column_rater ORDER BY kind, row_rater, column_rater""",
+)
+NONE = "No two raters share questions in this way."
+UNIT = "Unit: Cohen's kappa. n, the middle and its interval stand in the table below."
 
 
 SECTIONS.register(
@@ -179,11 +165,59 @@ SECTIONS.register(
             ),
             Figure(
                 MATRIX,
-                "Kappa by persona",
-                _drawn,
-                "Unit: Cohen's kappa. n, intervals and what is undefined stand under each drawing.",
-                caption="Figures 6 to 9",
-                empty="No two raters share questions.",
+                "Kappa by persona: people beside each model",
+                matrices("human_model"),
+                f"{UNIT} Rows: the persona that people chose for; columns: the one that the model did.",
+                NONE,
+                "Figure 6",
+            ),
+            Figure(
+                MATRIX,
+                "How kappas are spread: people, and people beside each model",
+                histograms("human_human", "human_model"),
+                f"{UNIT} Bars: the number of cells at each kappa.",
+                NONE,
+                "Figure 7",
+            ),
+            Figure(
+                MATRIX,
+                "Kappa by persona: models among themselves",
+                matrices("model_model"),
+                f"{UNIT} Rows: the persona that the first model chose for; columns: the second.",
+                NONE,
+                "Figure 8",
+            ),
+            Figure(
+                MATRIX,
+                "How kappas are spread: models among themselves",
+                histograms("model_model"),
+                f"{UNIT} Bars: the number of cells at each kappa.",
+                NONE,
+                "Figure 9",
+            ),
+            Figure(
+                MATRIX,
+                "Kappa of one rater for two personas",
+                matrices("human_human", "persona_persona"),
+                f"{UNIT} Personas who would choose alike are dark.",
+                NONE,
+            ),
+            Grid(
+                SIZES,
+                "The kappas in numbers",
+                (
+                    Column("raters", "raters"),
+                    Column("kind", "kind"),
+                    Column("personas", "personas", "count"),
+                    Column("n_items", "items a cell", "mean"),
+                    Column("cells", "cells", "count"),
+                    Column("undefined", "undefined", "count"),
+                    Column("same", "median, one persona", "decimal", low="low", high="high", plot=Scale(-1, 1)),
+                    Column("others", "median, two personas", "decimal"),
+                ),
+                "Intervals: the medians of the ends of the cells' 95 % intervals, Wilson's with agreement by chance "
+                "held "
+                "fixed. With few items a cell, a single kappa says little.",
             ),
             Grid(
                 RATERS,
