@@ -37,7 +37,7 @@ class Label:
     Args:
         kind: simulated or synthetic.
         tables: those with marked rows.
-        whole: whether none of their rows is by a real model, a real person, or about one.
+        whole: whether no row of any of the tables is by a real model, a real person, or about one.
     """
 
     kind: str
@@ -63,8 +63,8 @@ def labels_of(tables: Iterable[str], answers: Iterable[Answer]) -> list[Label]:
     """
     wanted, found = set(tables), []
     for answer in answers:
-        marked = [(table, unmarked) for table, n, unmarked, _ in answer.rows if table in wanted and n]
-        if marked:
-            whole = not any(unmarked for _, unmarked in marked)
-            found.append(Label(answer.query.name, tuple(table for table, _ in marked), whole))
+        own = [(table, marked, unmarked) for table, marked, unmarked, _ in answer.rows if table in wanted]
+        tables_marked = tuple(table for table, marked, _ in own if marked)
+        if tables_marked:
+            found.append(Label(answer.query.name, tables_marked, whole=not any(unmarked for *_, unmarked in own)))
     return found

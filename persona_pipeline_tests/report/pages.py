@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -95,19 +96,33 @@ def plain(text: str) -> tuple[float, float]:
 def in_memory(
     changes: Mapping[str, Mapping[str, Any]] | None = None, *, texts: str | None = None, leave_out: tuple[str, ...] = ()
 ) -> Iterator[Snapshot]:
-    """A warehouse with two good rows in every table.
+    """A warehouse with two good rows in every table; what is changed in it is undone afterwards.
 
     Args:
         changes: by table, columns that all its rows have instead.
         texts: what stands in every column of text that has no levels.
         leave_out: tables that are not there.
     """
-    with duckdb.connect() as connection:
-        connection.execute("SET GLOBAL pandas_analyze_sample = 0")
-        for _, table in TABLES.items():
-            if table.path not in leave_out:
-                _make(connection, table, _rows(table, texts).assign(**dict((changes or {}).get(table.path, {}))))
+    connection = _made(texts)
+    connection.begin()
+    try:
+        for table, values in (changes or {}).items():
+            for name, value in values.items():
+                connection.execute(f'UPDATE {table} SET "{name}" = ?', [value])
+        for table in leave_out:
+            connection.execute(f"DROP TABLE {table}")
         yield Snapshot(connection, "memory")
+    finally:
+        connection.rollback()
+
+
+@cache
+def _made(texts: str | None) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET GLOBAL pandas_analyze_sample = 0")
+    for _, table in TABLES.items():
+        _make(connection, table, _rows(table, texts))
+    return connection
 
 
 def _rows(table: Table, texts: str | None) -> pd.DataFrame:

@@ -100,7 +100,7 @@ SECTIONS.register(
                     Fact(RATINGS, "n", "ratings that count"),
                     Fact(ANSWERS, "n", "benchmark answers"),
                     Fact(CALLS, "calls", "model calls"),
-                    Fact(CALLS, "simulated_calls", "calls simulated", note="answered by no real model"),
+                    Fact(CALLS, "simulated_calls", "calls simulated", note="answered by a simulated model"),
                     Fact(CALLS, "tokens", "tokens", note="asked and answered"),
                     Fact(CALLS, "cost_usd", "US dollars", "usd", note="by the price file", why="cost_reason"),
                     Fact(
