@@ -17,6 +17,7 @@ from persona_pipeline.assets import (
     ops,
     personas,
     prompts,
+    report,
     study,
 )
 from persona_pipeline.observing import metrics
@@ -36,6 +37,7 @@ MODULES = [
     bench,
     bench_reports,
     ops,
+    report,
 ]
 
 

@@ -21,6 +21,7 @@ from persona_pipeline.cli.doctor import doctor
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
+from persona_pipeline.cli.report import report
 from persona_pipeline.cli.study import study
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.settings import Settings, place_of
@@ -182,6 +183,7 @@ def _next_steps(database: str) -> None:
     console.print("\nNext:")
     for command, purpose in (
         (f'{program} query{option} "{look}"', "look at the people"),
+        (f"{program} report{option}", "write all of it as one page to read, with the SQL behind every number"),
         (f"{program} ui{option}", "see the lineage, the checks and this run in a browser"),
         (f"{program} run{option} {real}", "use real models"),
     ):
@@ -335,6 +337,7 @@ def dictionary() -> None:
 app.command()(export)
 app.command()(bench)
 app.command()(doctor)
+app.command()(report)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")

@@ -34,6 +34,13 @@ class Outcome:
     seconds: float = 0.0
 
     @property
+    def size(self) -> str:
+        """Rows of a table; of a file its size."""
+        if "size_bytes" in self.metadata:
+            return f"{self.metadata['size_bytes'] / 1e6:.1f} MB"
+        return f"{self.rows or 0:,} rows"
+
+    @property
     def dropped(self) -> Mapping[str, int]:
         found: Mapping[str, int] = self.metadata.get("dropped") or {}
         return {reason: count for reason, count in found.items() if count}
@@ -115,11 +122,11 @@ class Terminal(logging.Handler):
             return
         metadata = event.step_materialization_data.materialization.metadata
         outcome.metadata = {name: getattr(value, "value", value) for name, value in metadata.items()}
-        outcome.rows = outcome.metadata.get("dagster/row_count")
+        outcome.rows = outcome.metadata.get("dagster/row_count", 0)
         outcome.seconds = time.monotonic() - self._started.get(event.step_key, time.monotonic())
         self._end_wave()
         self._bars.advance(self._tables)
-        console.print(f"[green]✓[/green] {outcome.path:<28} {outcome.rows or 0:>9,} rows {outcome.seconds:>7.1f} s")
+        console.print(f"[green]✓[/green] {outcome.path:<28} {outcome.size:>14} {outcome.seconds:>7.1f} s")
 
     def _end_wave(self) -> None:
         if self._wave is not None:
@@ -147,7 +154,7 @@ def summary(outcomes: list[Outcome]) -> Grid:
     for heading in ("table", "rows", "checks"):
         grid.add_column(heading, justify="left" if heading == "table" else "right", no_wrap=True)
     grid.add_column("data", no_wrap=True)
-    for outcome in sorted(outcomes, key=_place):
+    for outcome in sorted((one for one in outcomes if not one.metadata.get("file")), key=_place):
         checks = f"{sum(outcome.checks.values())}/{len(outcome.checks)}"
         grid.add_row(outcome.path, f"{outcome.rows or 0:,}", checks, outcome.label)
     return grid
@@ -164,6 +171,7 @@ def notes(outcomes: list[Outcome]) -> list[str]:
             found.append(
                 f"[yellow]warning[/yellow] {outcome.path}: {check} did not pass (recorded, not a reason to stop)"
             )
+    found.extend(f"written: {escape(str(one.metadata['file']))}" for one in outcomes if one.metadata.get("file"))
     found.extend(_cost(outcomes))
     marks = {mark for outcome in outcomes for mark in outcome.label.split(" + ")}
     if "synthetic" in marks:

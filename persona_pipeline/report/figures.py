@@ -39,7 +39,7 @@ def histograms(shares: pd.DataFrame, *, n: int, title: str, source: str, attribu
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    panels = [_shown(shares[shares["attribute"] == name]) for name in attributes]
+    panels = [shown_levels(shares[shares["attribute"] == name]) for name in attributes]
     rows = [range(i, min(i + COLUMNS, len(panels))) for i in range(0, len(panels), COLUMNS)]
     bars = [max(len(panels[place]) for place in row) for row in rows]
     height = HEAD_IN + FOOT_IN + sum(n * BAR_HEIGHT_IN + OVER_PANEL_IN + UNDER_PANEL_IN for n in bars)
@@ -75,7 +75,7 @@ def save(png: bytes, path: Path) -> None:
     build.replace(path)
 
 
-def _shown(levels: pd.DataFrame) -> pd.DataFrame:
+def shown_levels(levels: pd.DataFrame) -> pd.DataFrame:
     """The levels of one panel: all, or the commonest and the rest as one."""
     if len(levels) <= SHOWN_LEVELS + 2:  # bands of age are eleven, and show a shape only when whole
         return levels

@@ -26,7 +26,7 @@ def distribution(topics: pd.DataFrame, *, title: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    shown = _shown(topics)
+    shown = shown_topics(topics)
     height = HEAD_IN + FOOT_IN + BAR_IN * len(shown)
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI)
     FigureCanvasAgg(figure)
@@ -39,7 +39,7 @@ def distribution(topics: pd.DataFrame, *, title: str) -> bytes:
     return as_png(figure)
 
 
-def _shown(topics: pd.DataFrame) -> pd.DataFrame:
+def shown_topics(topics: pd.DataFrame) -> pd.DataFrame:
     """A label with both counts for each topic, the smallest together."""
     ordered = topics.sort_values(["prompts", "topic"], ascending=[False, True])
     labels = [name or f"({terms})" for name, terms in zip(ordered["name"], ordered["terms"], strict=True)]
