@@ -9,6 +9,7 @@ from persona_pipeline.assets import (
     agreement,
     agreement_reports,
     bench,
+    bench_leave_one_out,
     bench_reports,
     census,
     feedback,
@@ -33,6 +34,7 @@ MODULES = [
     leave_one_out,
     study,
     bench,
+    bench_leave_one_out,
     bench_reports,
     ops,
 ]
