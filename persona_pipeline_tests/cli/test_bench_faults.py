@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from persona_pipeline.llm.runner import DRAWS_APART
 from persona_pipeline.llm.server import SimulatedServer
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline_tests.cli.published import published
@@ -53,8 +54,11 @@ class Faulty:
         for question, (of, fault) in self.always.items():
             if of == kind and json.dumps(question, ensure_ascii=False)[1:-1] in text:
                 return fault
-        # every other new question goes wrong, each kind of wrong in its turn
-        return AT_FIRST[len(self.seen) // 2 % len(AT_FIRST)] if first and len(self.seen) % 2 else "none"
+        put_again = json.loads(text).get("seed", 0) >= DRAWS_APART
+        # every other new question goes wrong, each kind of wrong in its turn; none a second time
+        return (
+            AT_FIRST[len(self.seen) // 2 % len(AT_FIRST)] if first and not put_again and len(self.seen) % 2 else "none"
+        )
 
     def _said(self, fault: str, asked: dict[str, Any]) -> bytes:
         said = self.served.completion(asked)
