@@ -1,11 +1,14 @@
 """Documents are as their generators would write them now, and what they tell people to type works."""
 
 import re
+import shlex
 import shutil
 
 import duckdb
 import pytest
+import typer
 
+from persona_pipeline.cli.commands import app
 from persona_pipeline.schemas.dictionary import data_dictionary
 from persona_pipeline_tests.cli.published import published
 from persona_pipeline_tests.cli.running import ROOT
@@ -45,3 +48,25 @@ def test_every_query_of_the_guide_runs_on_a_published_warehouse(tmp_path_factory
 
 def test_the_guide_answers_at_least_twenty_questions():
     assert len(queries("query.md")) >= 20
+
+
+def commands(guide: str) -> list[list[str]]:
+    """The words of every `persona-pipeline …` command of a guide, as a shell would pass them on."""
+    text = (ROOT / "docs" / "guides" / guide).read_text("utf-8")
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).replace("\\\n", " ")
+    found = re.findall(r"^persona-pipeline ((?:[^\n\"]|\"[^\"]*\")*)", blocks, re.MULTILINE)
+    return [
+        shlex.split(command.split(" > ")[0].replace("$ENDPOINT", "http://x/v1"), comments=True) for command in found
+    ]
+
+
+@pytest.mark.parametrize("words", commands("bench.md"), ids=lambda words: words[0])
+def test_every_command_of_the_benchs_guide_is_one_that_there_is(words):
+    group = typer.main.get_command(app)
+    context = group.make_context("persona-pipeline", [], resilient_parsing=True)
+    name, command, rest = group.resolve_command(context, words)
+    assert command.make_context(name, rest, parent=context).args == []  # an unknown option raises
+
+
+def test_the_benchs_guide_has_its_commands():
+    assert [words[0] for words in commands("bench.md")] == ["estimate", "run", "bench", "query", "bench", "bench"]
