@@ -14,7 +14,7 @@ from persona_pipeline_tests.cli.running import cli, scalar
 pytest.importorskip("inspect_ai", reason="inspect_ai is not installed: pip install 'persona-pipeline[inspect]'")
 
 from inspect_ai import eval as evaluate
-from inspect_ai.model import ModelOutput, get_model
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
 from persona_pipeline.inspect_bench.tasks import persona_bench
 
@@ -43,7 +43,9 @@ def mocked(name, simulated, silent=nothing):
         plain = [Message(message.role, message.text) for message in messages]
         draw = (config.seed or 0) % 1_000_000
         said = "" if silent(plain[-1].content, draw) else respond(simulated, plain, draw if config.temperature else 0)
-        return ModelOutput.from_content(name, said)
+        made = ModelOutput.from_content(name, said)
+        made.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)  # else inspect fetches a tokeniser
+        return made
 
     return get_model(f"mockllm/{name}", custom_outputs=output, memoize=False), asked
 
