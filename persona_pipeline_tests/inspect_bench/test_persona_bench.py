@@ -67,7 +67,7 @@ def log(database, tmp_path_factory):
     (done,) = evaluate(
         persona_bench(database=str(database), mode="chain_of_thought", draws=DRAWS),
         model=mocked("under-test", "sim-d", silent)[0],
-        model_roles={"judge": mocked("critic", "sim-a")[0]},
+        model_roles={"judge": mocked("critic", "sim-b")[0]},
         log_dir=str(tmp_path_factory.mktemp("logs")),
         display="none",
     )
@@ -82,7 +82,7 @@ def test_its_numbers_are_those_of_our_own_command(log, database, tmp_path):
         for sample in log.samples
     ]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows if row["text"]))
-    said = cli("bench", "--answers", file, "--judge", "sim-a", "--database", database)
+    said = cli("bench", "--answers", file, "--judge", "sim-b", "--database", database)
     assert said.exit_code == 0, said.everything
     ours = WarehouseFile(database).rows(
         "SELECT k, value, n_items, n_left_out FROM bench.pass_at_k WHERE judged_model = 'same' ORDER BY k"
