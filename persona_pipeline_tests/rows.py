@@ -129,5 +129,8 @@ OWN: dict[str, dict[str, Any]] = {
     "bench.comparisons": {"difference": 0.1, "low": -0.1, "high": 0.3},
     "bench.leaderboard": {"accuracy": 0.5, "rank_best": 1, "rank_worst": 2},
     "bench.intersections": {"accuracy": 0.5, "low": 0.4, "high": 0.6},
+    "bench.leave_one_out_answers": {"text": "An answer."},
+    "bench.leave_one_out_verdicts": {"needs_revision": False},
+    "bench.leave_one_out": {"difference": 0.1, "low": -0.1, "high": 0.3},
     "bench.summary_drops": {"n_summaries": 2, "n_dropped": 1, "share": 0.5},
 }

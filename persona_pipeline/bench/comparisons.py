@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.special import bdtr
 
 from persona_pipeline.bench.answers import ASKED
-from persona_pipeline.bench.intervals import Setting, Values, interval
+from persona_pipeline.bench.intervals import Setting
+from persona_pipeline.bench.paired import paired
 from persona_pipeline.bench.scoring import versioned
 from persona_pipeline.errors import InputError
 from persona_pipeline.schemas.bench import SCORES
 from persona_pipeline.schemas.bench_reports import COMPARISONS, LEADERBOARD
-from persona_pipeline.statistics import insufficient
 from persona_pipeline.statistics.multiple import holm
 
 Pair = tuple[str, str]
@@ -85,48 +83,9 @@ def _pairs(models: dict[str, pd.DataFrame], setting: Setting) -> Iterator[dict[s
     for first, second in combinations(sorted(models), 2):
         both = models[first].merge(models[second], on=["persona_id", "prompt_id"], suffixes=("_1", "_2"))
         simulated = bool(both["simulated_1"].any() or both["simulated_2"].any())
-        both = both[both["success_1"].notna() & both["success_2"].notna()]
-        only_1 = int((both["success_1"] > both["success_2"]).sum())
-        only_2 = int((both["success_1"] < both["success_2"]).sum())
-        counts = {"n_both": len(both), "only_1": only_1, "only_2": only_2, "simulated": simulated}
-        yield {"model_1": first, "model_2": second, **counts, **_difference(both, only_1, only_2, setting)}
-
-
-def _difference(both: pd.DataFrame, only_1: int, only_2: int, setting: Setting) -> dict[str, Any]:
-    if both.empty:
-        return {"reason": "no item has a verdict on both", "difference": None, "test": None, "p_value": None}
-    values = Values(
-        (both["success_1"] - both["success_2"]).to_numpy(dtype=float),
-        both["persona_id"].tolist(),
-        both["prompt_id"].tolist(),
-    )
-    ends, alone = interval(values, setting), both["persona_id"].is_unique
-    return {
-        "difference": values.mean,
-        "low": ends.low,
-        "high": ends.high,
-        "test": "mcnemar_exact" if alone else "paired_bootstrap",
-        "p_value": _mcnemar(only_1, only_2) if alone else _bootstrapped(values, setting),
-        "reason": insufficient(len(both)),
-    }
-
-
-def _mcnemar(only_1: int, only_2: int) -> float:
-    """McNemar's (1947) test, exact: of the items that one alone passes, each model has half by chance."""
-    return min(1.0, 2 * float(bdtr(min(only_1, only_2), only_1 + only_2, 0.5)))
-
-
-def _bootstrapped(values: Values, setting: Setting) -> float:
-    """Twice the share of resamples on the other side of 0; the larger of drawing personas and drawing prompts again.
-
-    Never below 2 / (resamples + 1): more resamples can tell more.
-    """
-    return max((_two_sided(means) for means in values.resampled(setting)[:2] if len(means)), default=1.0)
-
-
-def _two_sided(means: Any) -> float:
-    least = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    return float(min(1.0, 2 * (least + 1) / (np.size(means) + 1)))
+        found = vars(paired(both, setting))
+        n_both = found.pop("n")
+        yield {"model_1": first, "model_2": second, "n_both": n_both, **found, "simulated": simulated}
 
 
 def _corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

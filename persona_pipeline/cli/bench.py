@@ -11,6 +11,7 @@ from persona_pipeline.errors import ConfigError
 from persona_pipeline.settings import Settings
 
 ANSWERS_ON = 'group:bench and key:"bench/answers"+'
+LEFT_OUT_ON = 'group:bench and key:"bench/leave_one_out_answers"+'
 
 
 def bench(
@@ -25,6 +26,9 @@ def bench(
     models: Annotated[str | None, typer.Option(help="The models under test, with commas.")] = None,
     draws: Annotated[int | None, typer.Option(help="Independent answers to each item, for pass@k.", min=1)] = None,
     bench_items: Annotated[int | None, typer.Option(help="Items of a new design.", min=1)] = None,
+    leave_one_out: Annotated[
+        int | None, typer.Option(help="Items to ask again without each attribute: about 100 calls each.", min=1)
+    ] = None,
     judge: Annotated[str | None, typer.Option(help="The model that judges; none of those judged.")] = None,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint: http://…/v1.")] = None,
     max_dollars: Annotated[float | None, typer.Option(help="Stop asking before the run costs more.", min=0)] = None,
@@ -41,6 +45,8 @@ def bench(
     """
     if draws is not None and answers is not None and modes is None:
         raise ConfigError("--draws says nothing of answers from a file", where="bench", expected="a column `draw`")
+    if leave_one_out is not None and answers is not None and models is None:
+        raise ConfigError("--leave-one-out asks a model", where="bench", expected="--models, or no file of answers")
     asked = _listed(modes)
     options = {
         "bench_answers": answers,
@@ -50,6 +56,8 @@ def bench(
         "bench_models": _listed(models),
         "bench_draws": draws,
         "bench_items": bench_items,
+        "bench_left_out_items": leave_one_out,
+        "bench_left_out_models": _listed(models),
         "judge": judge,
         "base_url": base_url,
         "max_dollars": max_dollars,
@@ -61,7 +69,8 @@ def bench(
     from persona_pipeline.cli.terminal import notes, summary
 
     file = Path(value_of(configuration, "database") or Settings.from_environment().database)
-    ran = materialize(_selection(file, design=bench_items is not None, humans=human is not None), configuration)
+    new = {"design": bench_items is not None, "humans": human is not None, "left_out": leave_one_out is not None}
+    ran = materialize(_selection(file, **new), configuration)
     if ran.outcomes:
         console.print(summary(ran.outcomes))
     for note in notes(ran.outcomes):
@@ -74,8 +83,9 @@ def bench(
     _print_leaderboard(file)
 
 
-def _selection(file: Path, *, design: bool, humans: bool) -> str:
-    """The answers and what follows; before them the design and people's verdicts, when new or not there yet."""
+def _selection(file: Path, *, design: bool, humans: bool, left_out: bool) -> str:
+    """The answers and what follows, leave-one-out if wanted, and before them the design and people's verdicts, when new
+    or not there yet."""
     from persona_pipeline.schemas.bench import DESIGN, HUMAN_VERDICTS
     from persona_pipeline.warehouse import WarehouseFile
 
@@ -85,7 +95,7 @@ def _selection(file: Path, *, design: bool, humans: bool) -> str:
         for table, new in ((DESIGN, design), (HUMAN_VERDICTS, humans))
         if new or not there or not warehouse.has(table)
     ]
-    return " or ".join([f"({ANSWERS_ON})", *before])
+    return " or ".join([f"({ANSWERS_ON})", *([f"({LEFT_OUT_ON})"] if left_out else []), *before])
 
 
 def _listed(names: str | None) -> list[str] | None:

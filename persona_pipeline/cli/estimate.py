@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from persona_pipeline.assets.agreement import Raters, Study
 from persona_pipeline.assets.bench import Bench, BenchDesign, Critics, Subtle
+from persona_pipeline.assets.bench_leave_one_out import LeftOutOfBench
 from persona_pipeline.assets.feedback import Assignment, Judging
 from persona_pipeline.assets.feedback_reports import Repeats
 from persona_pipeline.assets.leave_one_out import LeaveOneOut
@@ -43,10 +44,18 @@ TEMPLATES = {
     "bench.answers": ("bench", "answer_for_persona", ("persona", "question")),
     "bench.critiques": ("bench", "critic", ("persona", "question", "bench answer")),
     "bench.subtlety": ("bench", "subtlety", ("persona", "question", "bench answer")),
+    "bench.leave_one_out_answers": ("bench", "answer_for_persona", ("persona", "question")),
+    "bench.leave_one_out_verdicts": ("bench", "critic", ("persona", "question", "bench answer")),
 }
 """Per table: the folder and name of its template, and what fills it."""
 
-JUDGED = ("feedback.judgements", "agreement.leave_one_out_choices", "bench.critiques", "bench.subtlety")
+JUDGED = (
+    "feedback.judgements",
+    "agreement.leave_one_out_choices",
+    "bench.critiques",
+    "bench.subtlety",
+    "bench.leave_one_out_verdicts",
+)
 QUALITY = ("ops", "prompts__classifier_quality")
 
 ANSWERS = {
@@ -67,6 +76,8 @@ ANSWERS = {
     "bench.answers": "answer",
     "bench.critiques": "critique",
     "bench.subtlety": "verdict",
+    "bench.leave_one_out_answers": "answer",
+    "bench.leave_one_out_verdicts": "critique",
 }
 """Per table: what kind of answer it asks for."""
 
@@ -111,6 +122,7 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     models["agreement.ratings"] = chat.judges_of_study(raters)
     tested = _settings(Bench, config, "ops", "bench__answers").models or [chat.model]
     models |= dict.fromkeys(("bench.answers, summaries", "bench.answers"), tested)
+    models["bench.leave_one_out_answers"] = _left_out_of_bench(config).models or [chat.model]
     lengths |= {"profile": at_hand.profile(), "cues": at_hand.cues()}
     lengths["topic"] = Length(EXAMPLES * lengths["question"].value, f"{EXAMPLES} prompts")
     for table, kind in ANSWERS.items():
@@ -175,7 +187,23 @@ def _bench(config: Mapping[str, Any]) -> dict[str, int]:
         "bench.answers": each * len(asked.modes),
         "bench.critiques": answers * _settings(Critics, config, "ops", "bench__critiques").draws,
         "bench.subtlety": answers * _settings(Subtle, config, "ops", "bench__subtlety").ask,
+        **_bench_without(config),
     }
+
+
+def _bench_without(config: Mapping[str, Any]) -> dict[str, int]:
+    """Leave-one-out of the benchmark: answers whole and without each attribute; verdicts on these, and on the whole
+    persona's without each."""
+    sizes = _left_out_of_bench(config)
+    n = len(sizes.attributes)
+    return {
+        "bench.leave_one_out_answers": sizes.items * (1 + n),
+        "bench.leave_one_out_verdicts": sizes.items * (1 + 2 * n) * max(1, len(sizes.models)),
+    }
+
+
+def _left_out_of_bench(config: Mapping[str, Any]) -> LeftOutOfBench:
+    return _settings(LeftOutOfBench, config, "ops", "bench__leave_one_out_answers")
 
 
 def _left_out(personas: int, config: Mapping[str, Any]) -> int:

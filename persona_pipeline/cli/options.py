@@ -28,6 +28,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "bench_modes": ("ops", "bench__answers", "config", "modes"),
     "bench_models": ("ops", "bench__answers", "config", "models"),
     "bench_draws": ("ops", "bench__answers", "config", "draws"),
+    "bench_left_out_items": ("ops", "bench__leave_one_out_answers", "config", "items"),
+    "bench_left_out_models": ("ops", "bench__leave_one_out_answers", "config", "models"),
     "bench_human": ("ops", "bench__human_verdicts", "config", "file"),
     "provider": ("resources", "chat", "config", "provider"),
     "model": ("resources", "chat", "config", "model"),

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from persona_pipeline.errors import ConfigError
+from persona_pipeline.bench.judges import ITSELF, admitted
 from persona_pipeline.llm.batch.limits import OPENAI_BYTES, OPENAI_LINES, Limits
 from persona_pipeline.llm.batch.ways import Way, provider_and_batching
 from persona_pipeline.llm.budget import Budget
@@ -24,8 +24,6 @@ from persona_pipeline.simulation import MODELS
 
 _BUDGETS: dict[tuple[object, ...], Budget] = {}
 """What the runs of this process may spend; answers without token counts are counted here and nowhere else."""
-
-ITSELF = "a model judges its own answers"
 
 
 class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -173,15 +171,12 @@ class Chat(dg.ConfigurableResource):  # type: ignore[type-arg]
             judged: the models under test; empty: `model`.
         """
         models = list(judged) or [self.model]
-        judge = self.judge or self._other_simulated(models)
-        if judge == "" or (judge in models and self.judge_itself != ITSELF):
-            raise ConfigError(
-                "no judge is named" if not judge else f"the judge '{judge}' is the model under test",
-                where="PERSONA Bench",
-                expected="a judge that is another model than the one it judges",
-                fix="Name one with --judge MODEL (resources.chat.judge), or leave the bench out with --select.",
-            )
-        return judge
+        return admitted(
+            self.judge or self._other_simulated(models),
+            models,
+            judge_itself=self.judge_itself,
+            fix="Name one with --judge MODEL (resources.chat.judge), or leave the bench out with --select.",
+        )
 
     def judges_of_study(self, named: Sequence[str]) -> list[str]:
         """The model raters of the agreement study: as named, or every simulated model, or the judge of pairs."""

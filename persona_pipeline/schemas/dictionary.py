@@ -4,6 +4,7 @@ from persona_pipeline.schemas import (
     agreement,
     agreement_reports,
     bench,
+    bench_leave_one_out,
     bench_reports,
     census,
     feedback,
@@ -28,6 +29,7 @@ EVERY_SCHEMA = (
     agreement_reports,
     human_ratings,
     bench,
+    bench_leave_one_out,
     bench_reports,
     ops,
 )  # imported, so that TABLES is complete

@@ -60,6 +60,13 @@ def test_a_prompt_is_its_template_and_what_fills_it():
     assert found.completion_tokens == ASSUMED_ANSWERS["critique"]
 
 
+def test_leave_one_out_of_the_benchmark_asks_whole_and_without_each_attribute():
+    found = by_table(estimate(REAL, NOTHING).stages)
+    answers, verdicts = found["bench.leave_one_out_answers"], found["bench.leave_one_out_verdicts"]
+    assert (answers.calls, answers.model) == (3 * (1 + 33), "gpt-4o")
+    assert (verdicts.calls, verdicts.model) == (3 * (1 + 33 + 33), "gpt-4o-mini")
+
+
 def test_what_is_not_made_is_not_counted():
     config = {
         "ops": {

@@ -2,9 +2,9 @@
 
 import pytest
 
+from persona_pipeline.bench.judges import ITSELF
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.resources import Chat
-from persona_pipeline.resources.chat import ITSELF
 
 
 def test_another_simulated_model_judges_a_simulated_one():
