@@ -4,38 +4,12 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from persona_pipeline import jobs, sensors
-from persona_pipeline.assets import (
-    agreement,
-    agreement_reports,
-    bench,
-    bench_reports,
-    census,
-    feedback,
-    feedback_reports,
-    leave_one_out,
-    ops,
-    personas,
-    prompts,
-    study,
-)
+from persona_pipeline.assets.all import assets
+from persona_pipeline.jobs import JOBS
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
+from persona_pipeline.schedules import SCHEDULES
+from persona_pipeline.sensors import SENSORS
 from persona_pipeline.settings import Settings
-
-MODULES = [
-    census,
-    personas,
-    prompts,
-    feedback,
-    feedback_reports,
-    agreement,
-    agreement_reports,
-    leave_one_out,
-    study,
-    bench,
-    bench_reports,
-    ops,
-]
 
 
 def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -46,10 +20,10 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     """
     settings = Settings.from_environment()
     return dg.Definitions(
-        assets=dg.load_assets_from_modules(MODULES),
-        jobs=[*jobs.JOBS, *sensors.JOBS],
-        schedules=jobs.SCHEDULES,
-        sensors=sensors.SENSORS,
+        assets=assets(),
+        jobs=list(JOBS.values()),
+        schedules=SCHEDULES,
+        sensors=SENSORS,
         resources={
             "warehouse": Warehouse(path=settings.database),
             "census": CensusData(cache=settings.cache),

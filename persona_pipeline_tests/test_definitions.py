@@ -8,6 +8,7 @@ import yaml
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 
 from persona_pipeline.definitions import build
+from persona_pipeline.jobs import JOBS, configured
 from persona_pipeline_tests.cli.running import ROOT
 
 PRESETS = sorted((ROOT / "config").glob("*.yaml"))
@@ -46,9 +47,19 @@ def test_every_setting_says_what_it_means(definitions):
             assert info.description, f"{name}.{field}"
 
 
-def test_no_schedule_runs_until_somebody_turns_it_on(definitions):
-    assert definitions.schedules
-    assert {schedule.default_status for schedule in definitions.schedules} == {dg.DefaultScheduleStatus.STOPPED}
+def test_no_schedule_and_no_sensor_runs_until_somebody_turns_it_on(definitions):
+    repository = definitions.get_repository_def()
+    assert {each.default_status for each in repository.schedule_defs} == {dg.DefaultScheduleStatus.STOPPED}
+    assert {each.default_status for each in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("job", JOBS)
+def test_what_a_schedule_or_sensor_gives_a_job_is_accepted(job, preset: Path, definitions, monkeypatch):
+    monkeypatch.setenv("PERSONA_CONFIG", str(preset))
+    config = configured(job)
+    assert not isinstance(config, dg.SkipReason)
+    dg.validate_run_config(definitions.resolve_job_def(job), config)
 
 
 def test_every_job_can_be_resolved(definitions):
