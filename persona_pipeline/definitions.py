@@ -7,7 +7,7 @@ import dagster as dg
 from persona_pipeline.assets.all import assets
 from persona_pipeline.jobs import JOBS
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
-from persona_pipeline.schedules import SCHEDULES
+from persona_pipeline.schedules import JOBS_OF_THEIR_OWN, SCHEDULES
 from persona_pipeline.sensors import SENSORS
 from persona_pipeline.settings import Settings
 
@@ -21,7 +21,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     settings = Settings.from_environment()
     return dg.Definitions(
         assets=assets(),
-        jobs=list(JOBS.values()),
+        jobs=[*JOBS.values(), *JOBS_OF_THEIR_OWN],
         schedules=SCHEDULES,
         sensors=SENSORS,
         resources={

@@ -17,6 +17,7 @@ class Settings:
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
+        fresh_days: PERSONA_FRESH_DAYS, after how many days a table that was not made again counts as old; None: never.
     """
 
     database: str

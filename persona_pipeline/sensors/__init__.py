@@ -1,5 +1,18 @@
 """What acts when something happened; every sensor is off until someone turns it on."""
 
 from persona_pipeline.sensors.dropped import new_human_ratings, new_prompts
+from persona_pipeline.sensors.telling import (
+    tell_failed_checks,
+    tell_run_canceled,
+    tell_run_failed,
+    tell_run_succeeded,
+)
 
-SENSORS = [new_human_ratings, new_prompts]
+SENSORS = [
+    new_human_ratings,
+    new_prompts,
+    tell_run_succeeded,
+    tell_run_failed,
+    tell_run_canceled,
+    tell_failed_checks,
+]
