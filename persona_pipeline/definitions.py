@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from persona_pipeline.assets.all import assets
+from persona_pipeline.assets.automation import automated, days
 from persona_pipeline.jobs import JOBS
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Warehouse
 from persona_pipeline.schedules import JOBS_OF_THEIR_OWN, SCHEDULES
@@ -20,7 +21,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     """
     settings = Settings.from_environment()
     return dg.Definitions(
-        assets=assets(),
+        assets=automated(assets(), fresh_days=days(settings.fresh_days)),
         jobs=[*JOBS.values(), *JOBS_OF_THEIR_OWN],
         schedules=SCHEDULES,
         sensors=SENSORS,

@@ -16,6 +16,7 @@ from persona_pipeline.schemas.feedback import (
     REVISIONS,
 )
 from persona_pipeline.schemas.human_ratings import HUMAN_RATINGS
+from persona_pipeline.schemas.judge_drift import JUDGE_DRIFT, REJUDGEMENTS
 from persona_pipeline.schemas.tables import Table
 from persona_pipeline.settings import Settings
 
@@ -37,6 +38,7 @@ SELECTIONS: Mapping[str, tuple[dg.AssetSelection, str]] = {
         "Critiques to judgements of the persona shards you choose; the other tables stay as they are.",
     ),
     "prompts": (dg.AssetSelection.groups("prompts"), "Candidates to prompts and topics; new ones are classified."),
+    "rejudging": (_tables(REJUDGEMENTS, JUDGE_DRIFT), "A sample of judgements asked for again, and what came of it."),
     "from_people": (
         _tables(HUMAN_RATINGS).downstream(),
         "Ratings that people handed in, and everything that depends on them.",

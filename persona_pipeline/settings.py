@@ -17,7 +17,7 @@ class Settings:
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
-        fresh_days: PERSONA_FRESH_DAYS, after how many days a table that was not made again counts as old; None: never.
+        fresh_days: PERSONA_FRESH_DAYS, after how many days a table that was not made again counts as old; empty: never.
     """
 
     database: str
@@ -25,6 +25,7 @@ class Settings:
     cache: str
     config: str
     study: str = ""
+    fresh_days: str = ""
     hub_endpoint: str = ""
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -38,6 +39,7 @@ class Settings:
             config=found.get("PERSONA_CONFIG", ""),
             hub_endpoint=found.get("HF_ENDPOINT", ""),
             study=found.get("PERSONA_STUDY", ""),
+            fresh_days=found.get("PERSONA_FRESH_DAYS", ""),
             _environment=found,
         )
 

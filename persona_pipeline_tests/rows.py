@@ -93,6 +93,8 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.preference_pairs": {"chosen": "Short.", "rejected": "Rather longer."},
     "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
     "feedback.repeats": {"evaluation": "Too long.", "suggestions": "Shorten it.", "text": "A better answer."},
+    "feedback.rejudgements": {"week": "2026-W47", "revision_side": "A", "choice": "A", "same": True},
+    "feedback.judge_drift": {"week": "2026-W47", "agreement": 0.9},
     "feedback.pair_quality": {"verdict": "good", "similarity": 0.5},
     "feedback.independence": {
         "mutual_information": 0.02,

@@ -50,7 +50,14 @@ def test_what_is_not_delivered_is_said_without_the_address(answers, asked, claim
 
 @pytest.mark.parametrize(
     "address",
-    ["file:///canary", "canary-4711", "http://[canary", "https:///canary", "http://127.0.0.1:1/canary\n4711", "http://127.0.0.1:1/canary"],
+    [
+        "file:///canary",
+        "canary-4711",
+        "http://[canary",
+        "https:///canary",
+        "http://127.0.0.1:1/canary\n4711",
+        "http://127.0.0.1:1/canary",
+    ],
 )
 def test_an_address_that_is_none_is_not_repeated(address, caplog):
     caplog.set_level(logging.DEBUG)

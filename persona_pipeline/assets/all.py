@@ -18,6 +18,7 @@ from persona_pipeline.assets import (
     ops,
     personas,
     prompts,
+    rejudging,
     study,
 )
 from persona_pipeline.errors import ConfigError
@@ -29,6 +30,7 @@ MODULES = [
     prompts,
     feedback,
     feedback_reports,
+    rejudging,
     agreement,
     agreement_reports,
     leave_one_out,

@@ -1,0 +1,65 @@
+"""What may be rebuilt by itself, and when a table counts as old; both are off until somebody wants them."""
+
+import datetime
+from collections.abc import Iterable
+
+import dagster as dg
+
+from persona_pipeline.errors import ConfigError
+
+ASKS = "openai"
+WARNED_AT = 0.75  # of the days after which a table is old
+
+
+def unpaid(assets: Iterable[dg.AssetsDefinition]) -> frozenset[dg.AssetKey]:
+    """Tables that can be made again at no price: no model is asked for them, nor for anything that comes after them.
+
+    Tables that read no other table are left out (their files decide when they are made), and so are those in shards.
+    """
+    every = list(assets)
+    specs = [spec for asset in every for spec in asset.specs]
+    paid = [spec.key for spec in specs if ASKS in spec.kinds]
+    before_paid = dg.AssetSelection.assets(*paid).upstream().resolve(every)
+    return frozenset(
+        spec.key for spec in specs if spec.deps and spec.partitions_def is None and spec.key not in before_paid
+    )
+
+
+def automated(assets: Iterable[dg.AssetsDefinition], *, fresh_days: float | None = None) -> list[dg.AssetsDefinition]:
+    """The assets with what Dagster's daemon goes by: rebuilt when what they read has changed, old after some days.
+
+    The conditions do nothing until the sensor stale_reports is turned on.
+
+    Args:
+        fresh_days: None: no table ever counts as old.
+    """
+    every = list(assets)
+    free, policy = unpaid(every), _policy(fresh_days)
+
+    def told(spec: dg.AssetSpec) -> dg.AssetSpec:
+        condition = dg.AutomationCondition.eager() if spec.key in free else None
+        return spec.replace_attributes(automation_condition=condition, freshness_policy=policy)
+
+    return list(dg.map_asset_specs(told, every))
+
+
+def _policy(fresh_days: float | None) -> dg.FreshnessPolicy | None:
+    if fresh_days is None:
+        return None
+    window = datetime.timedelta(days=fresh_days)
+    return dg.FreshnessPolicy.time_window(fail_window=window, warn_window=window * WARNED_AT)
+
+
+def days(text: str) -> float | None:
+    """The number of days in a setting; None when it is empty."""
+    if not text:
+        return None
+    try:
+        found = float(text)
+    except ValueError:
+        found = float("nan")
+    if not 0.01 <= found <= 10_000:
+        raise ConfigError(
+            f"'{text}' is no number of days", where="PERSONA_FRESH_DAYS", expected="a number such as 35, from 0.01 on"
+        )
+    return found
