@@ -1,5 +1,6 @@
 """What `dagster dev` loads: definitions, presets, jobs, schedules, workspace."""
 
+import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -39,6 +40,17 @@ def test_the_papers_preset_has_the_papers_sizes():
     pairs = config["ops"]["feedback__assignments"]["config"]["pairs_per_persona"]
     assert (personas, pairs, personas * pairs) == (1_586, 200, 317_200)
     assert config["ops"]["bench__design"]["config"]["n_items"] == 700
+
+
+def test_every_schedule_gives_its_job_what_it_accepts(definitions, monkeypatch):
+    """With the paper's preset, which names settings of steps that most jobs do not have."""
+    monkeypatch.setenv("PERSONA_CONFIG", str(ROOT / "config" / "paper.yaml"))
+    for schedule in definitions.get_repository_def().schedule_defs:
+        context = dg.build_schedule_context(
+            scheduled_execution_time=datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
+        )
+        (request,) = schedule.evaluate_tick(context).run_requests
+        dg.validate_run_config(definitions.resolve_job_def(schedule.job_name), request.run_config)
 
 
 def test_every_setting_says_what_it_means(definitions):

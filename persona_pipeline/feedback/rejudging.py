@@ -53,7 +53,7 @@ def sample(pair_ids: pd.Series, week: Week, *, count: int, renewed: float, seed:
     Args:
         renewed: the share of the sample that is replaced each week.
     """
-    ordered = pair_ids.iloc[np.argsort(uniform_for(seed, pair_ids, "judged again"), kind="stable")].tolist()
+    ordered: list[str] = pair_ids.iloc[np.argsort(uniform_for(seed, pair_ids, "judged again"), kind="stable")].tolist()
     if len(ordered) <= count:
         return ordered
     start = week.number * round(count * renewed) % len(ordered)

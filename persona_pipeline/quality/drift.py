@@ -39,7 +39,7 @@ def outcome(drift: Drift, compared: pd.DataFrame, reaction: Reaction = "warn", a
     """
     keeps_out = reaction == "keep_out" and accepted != MEANT
     for severity in ("error", "warn"):
-        rule = drift.rule(severity)  # type: ignore[arg-type]
+        rule = drift.rule(severity)
         for found in run_expectations(compared, [rule], {}):
             rejects = severity == "error" and keeps_out
             message = f"{_words(drift, found, len(compared))}{f'. {FIX}' if rejects else ''}"

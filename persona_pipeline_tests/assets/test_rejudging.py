@@ -23,7 +23,8 @@ def weeks(tmp_path_factory):
     whole = chain.run(factories.simulated, n_personas=8, pairs_per_persona=4)
     asked = judging.requests(whole.pairs, whole.personas, judge="sim-b", share=1.0, seed=SEED)
     judged = judging.parse(whole.pairs, asked, factories.simulated(asked), judge="sim-b", seed=SEED)
-    for table, frame in ((PERSONAS, whole.personas), (PREFERENCE_PAIRS, whole.pairs), (JUDGEMENTS, judged)):
+    people = whole.personas.assign(variant="enriched")
+    for table, frame in ((PERSONAS, people), (PREFERENCE_PAIRS, whole.pairs), (JUDGEMENTS, judged)):
         file.publish(Publication(table, frame, "before"))
     return file, judged, [run(file, week) for week in ("2026-W47", "2026-W47", "2026-W48", "")]
 
