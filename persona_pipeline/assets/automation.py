@@ -1,7 +1,7 @@
 """What may be rebuilt by itself, and when a table counts as old; both are off until somebody wants them."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
@@ -37,10 +37,23 @@ def automated(assets: Iterable[dg.AssetsDefinition], *, fresh_days: float | None
     free, policy = unpaid(every), _policy(fresh_days)
 
     def told(spec: dg.AssetSpec) -> dg.AssetSpec:
-        condition = dg.AutomationCondition.eager() if spec.key in free else None
+        condition = _when_stale(spec, every) if spec.key in free else None
         return spec.replace_attributes(automation_condition=condition, freshness_policy=policy)
 
     return list(dg.map_asset_specs(told, every))
+
+
+def _when_stale(spec: dg.AssetSpec, every: Sequence[dg.AssetsDefinition]) -> dg.AutomationCondition:  # type: ignore[type-arg]
+    """When the last of what it reads has a new release.
+
+    What it reads besides, from which the last was made, is passed over: new prompts alone, for which there are no
+    judgements yet, must not make a report of the old judgements with the new prompts.
+    """
+    read = [dep.asset_key for dep in spec.deps]
+    earlier = dg.AssetSelection.assets(*read).upstream(include_self=False).resolve(every)
+    passed_over = [key for key in read if key in earlier]
+    condition = dg.AutomationCondition.eager()
+    return condition.ignore(dg.AssetSelection.assets(*passed_over)) if passed_over else condition
 
 
 def _policy(fresh_days: float | None) -> dg.FreshnessPolicy | None:

@@ -1,7 +1,7 @@
 """Files that people drop: prompts and ratings. What is watched is what the run configuration names."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,9 @@ def _settings(config: Mapping[str, Any], op: str) -> Mapping[str, Any]:
     return ((config.get("ops") or {}).get(op) or {}).get("config") or {}
 
 
-def _run_when_changed(context: dg.SensorEvaluationContext, job: str, files: Any) -> dg.RunRequest | dg.SkipReason:
+def _run_when_changed(
+    context: dg.SensorEvaluationContext, job: str, files: Callable[[Mapping[str, Any]], list[str]]
+) -> dg.RunRequest | dg.SkipReason:
     config = configured(job)
     if isinstance(config, dg.SkipReason):
         return config

@@ -1,6 +1,7 @@
 """Rebuilding what is stale and costs nothing, by Dagster's declarative automation."""
 
 import warnings
+from typing import Any
 
 import dagster as dg
 
@@ -15,7 +16,7 @@ class Configured(dg.AutomationConditionSensorDefinition):
     Dagster starts such runs with default settings. The defaults are samples, and intervals with another seed.
     """
 
-    def evaluate_tick(self, context: dg.SensorEvaluationContext):  # type: ignore[no-untyped-def]
+    def evaluate_tick(self, context: dg.SensorEvaluationContext) -> Any:
         config, found = configured("everything"), super().evaluate_tick(context)
         if isinstance(config, dg.SkipReason):
             return type(found)(skip_message=config.skip_message, cursor=context.cursor)

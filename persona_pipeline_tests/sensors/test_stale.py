@@ -65,14 +65,25 @@ def test_new_ratings_make_scores_stale_once_and_the_paying_tables_never(definiti
     stale = tick(definitions, instance, settled.cursor)
     asked = asked_for(stale)
     assert "agreement/scores" in asked
-    assert asked <= {f"agreement/{name}" for name in dir_of_agreement()} | {"ops/model_calls"}
+    assert asked <= {f"agreement/{name}" for name in after_ratings()} | {"ops/model_calls"}
     assert asked_for(tick(definitions, instance, stale.cursor)) == set()
     for request in stale.run_requests:
         dg.validate_run_config(definitions.resolve_implicit_global_asset_job_def(), request.run_config)
         assert request.run_config["resources"]["experiment"]["config"]["personas"] == 1586
 
 
-def dir_of_agreement() -> set[str]:
+def test_new_prompts_make_no_report_of_old_judgements(definitions, instance, monkeypatch):
+    monkeypatch.setenv("PERSONA_CONFIG", str(PAPER))
+    made(instance, *(key for asset in assets() for key in asset.keys))
+    settled = tick(definitions, instance, tick(definitions, instance).cursor)
+    made(instance, dg.AssetKey(["prompts", "prompts"]))
+    alone = tick(definitions, instance, settled.cursor)
+    assert asked_for(alone) == set()
+    made(instance, dg.AssetKey(["feedback", "judgements"]))
+    assert "feedback/judge_agreement" in asked_for(tick(definitions, instance, alone.cursor))
+
+
+def after_ratings() -> set[str]:
     """What reads agreement/ratings."""
     after = dg.AssetSelection.assets(RATINGS).downstream(include_self=False).resolve(assets())
     return {key.path[1] for key in after if key.path[0] == "agreement"}
