@@ -46,8 +46,9 @@ def test_every_schedule_gives_its_job_what_it_accepts(definitions, monkeypatch):
     """With the paper's preset, which names settings of steps that most jobs do not have."""
     monkeypatch.setenv("PERSONA_CONFIG", str(ROOT / "config" / "paper.yaml"))
     monday = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
-    for schedule in definitions.get_repository_def().schedule_defs:
-        context = dg.build_schedule_context(scheduled_execution_time=monday)
+    repository = definitions.get_repository_def()
+    for schedule in repository.schedule_defs:
+        context = dg.build_schedule_context(scheduled_execution_time=monday, repository_def=repository)
         (request,) = schedule.evaluate_tick(context).run_requests
         dg.validate_run_config(definitions.resolve_job_def(schedule.job_name), request.run_config)
 
