@@ -12,17 +12,18 @@ from persona_pipeline.webhook import VARIABLE
 OFF = dg.DefaultSensorStatus.STOPPED
 SHOWN = 10  # names in one message
 AT_ONCE = 100  # runs looked at in one tick
+ALL = True  # runs of the command line belong to no code location
 NO_WEBHOOK = f"{VARIABLE} is not set"
 
 
-@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=OFF)
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=OFF, monitor_all_code_locations=ALL)
 def tell_run_succeeded(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     """Posts that a run succeeded, and how many tables it made, to PERSONA_WEBHOOK."""
     made = _events(context, dg.DagsterEventType.ASSET_MATERIALIZATION)
     return _told(f"{_named(context.dagster_run)} succeeded; tables made: {len(made)}")
 
 
-@dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, default_status=OFF)
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.FAILURE, default_status=OFF, monitor_all_code_locations=ALL)
 def tell_run_failed(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     """Posts that a run failed, and at which tables, to PERSONA_WEBHOOK."""
     steps = [event.step_key or "" for event in _events(context, dg.DagsterEventType.STEP_FAILURE)]
@@ -30,7 +31,7 @@ def tell_run_failed(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     return _told(f"{_named(context.dagster_run)} FAILED{where}")
 
 
-@dg.run_status_sensor(run_status=dg.DagsterRunStatus.CANCELED, default_status=OFF)
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.CANCELED, default_status=OFF, monitor_all_code_locations=ALL)
 def tell_run_canceled(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     """Posts that a run was ended by somebody to PERSONA_WEBHOOK."""
     return _told(f"{_named(context.dagster_run)} was canceled")
