@@ -31,7 +31,8 @@ def good_frame(table: Table, count: int = 2) -> pd.DataFrame:
     rows = [good_row(table) for _ in range(count)]
     for place, row in enumerate(rows):
         for name in table.key:
-            if isinstance(row[name], str) and not table.column(name).levels and name != "vintage":
+            column = table.column(name)
+            if isinstance(row[name], str) and not (column.levels or column.pattern) and name != "vintage":
                 row[name] = f"{row[name]}-{place}"
     return table.frame(rows)
 
