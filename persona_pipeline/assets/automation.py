@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -61,7 +62,7 @@ def automated(assets: Iterable[dg.AssetsDefinition], *, fresh_days: float | None
 
 def _when_stale(
     spec: dg.AssetSpec, before: Mapping[dg.AssetKey, frozenset[dg.AssetKey]]
-) -> dg.AutomationCondition[dg.AssetKey]:
+) -> dg.AutomationCondition[Any]:
     """When the last of what it reads has a new release.
 
     What it reads besides, from which the last was made, is passed over: new prompts alone, for which there are no
