@@ -4,43 +4,14 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from persona_pipeline import jobs, sensors
-from persona_pipeline.assets import (
-    agreement,
-    agreement_reports,
-    bench,
-    bench_leave_one_out,
-    bench_reports,
-    census,
-    feedback,
-    feedback_reports,
-    leave_one_out,
-    ops,
-    personas,
-    prompts,
-    report,
-    study,
-)
+from persona_pipeline.assets.all import assets
+from persona_pipeline.assets.automation import automated, days
+from persona_pipeline.jobs import JOBS
 from persona_pipeline.observing import metrics
 from persona_pipeline.resources import CensusData, Chat, Embeddings, Experiment, Parts, Warehouse
+from persona_pipeline.schedules import JOBS_OF_THEIR_OWN, SCHEDULES
+from persona_pipeline.sensors import SENSORS
 from persona_pipeline.settings import Settings
-
-MODULES = [
-    census,
-    personas,
-    prompts,
-    feedback,
-    feedback_reports,
-    agreement,
-    agreement_reports,
-    leave_one_out,
-    study,
-    bench,
-    bench_leave_one_out,
-    bench_reports,
-    ops,
-    report,
-]
 
 
 def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -53,10 +24,10 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
     if settings.metrics:
         metrics.start(settings.metrics)
     return dg.Definitions(
-        assets=dg.load_assets_from_modules(MODULES),
-        jobs=[*jobs.JOBS, *sensors.JOBS],
-        schedules=jobs.SCHEDULES,
-        sensors=sensors.SENSORS,
+        assets=automated(assets(), fresh_days=days(settings.fresh_days)),
+        jobs=[*JOBS.values(), *JOBS_OF_THEIR_OWN],
+        schedules=SCHEDULES,
+        sensors=SENSORS,
         resources={
             "warehouse": Warehouse(path=settings.database),
             "census": CensusData(cache=settings.cache),

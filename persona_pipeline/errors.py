@@ -11,6 +11,7 @@ PersonaPipelineError
 ├── StudyError             the human study's file cannot be used, or not for this
 ├── GateError              rows that a rule does not admit
 ├── ShortfallError         too few rows left to give what was asked for
+├── NotificationError      a message that could not be delivered
 └── ModelCallError         a model endpoint that does not answer (unreachable, unauthorised, …)
 
 Each says what was wrong, where, what was expected and what to do.
@@ -84,6 +85,10 @@ class GateError(PersonaPipelineError):
 
 class ShortfallError(PersonaPipelineError):
     """Too few rows are left to give what was asked for."""
+
+
+class NotificationError(PersonaPipelineError):
+    """A message that could not be delivered; never says where to, because that address is a secret."""
 
 
 class ModelCallError(PersonaPipelineError):

@@ -1,6 +1,7 @@
 """Run configurations in files: what the launchpad, `run --config` and a schedule take."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def read_config(file: Path) -> dict[str, Any]:
     return found
 
 
-def only_ops(config: Mapping[str, Any], selected: set[str]) -> dict[str, Any]:
+def only_ops(config: Mapping[str, Any], selected: AbstractSet[str]) -> dict[str, Any]:
     """The configuration without the parts of assets that are not selected, which Dagster would refuse."""
     ops = {name: value for name, value in (config.get("ops") or {}).items() if name in selected}
     return {**config, "ops": ops}

@@ -30,6 +30,7 @@ class Settings:
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
         log: PERSONA_LOG, the file that a run's log is appended to as JSON lines, or `-` for stderr; empty: none.
         metrics: PERSONA_METRICS, `on` or a collector's address; empty: no metrics.
+        fresh_days: PERSONA_FRESH_DAYS, after how many days a table that was not made again counts as old; empty: never.
     """
 
     database: str
@@ -38,6 +39,7 @@ class Settings:
     config: str
     study: str = ""
     parts: str = ""
+    fresh_days: str = ""
     hub_endpoint: str = ""
     log: str = ""
     metrics: str = ""
@@ -56,6 +58,7 @@ class Settings:
             study=found.get("PERSONA_STUDY", ""),
             log=found.get("PERSONA_LOG", ""),
             metrics=found.get("PERSONA_METRICS", ""),
+            fresh_days=found.get("PERSONA_FRESH_DAYS", ""),
             _environment=found,
         )
 

@@ -31,7 +31,8 @@ def good_frame(table: Table, count: int = 2) -> pd.DataFrame:
     rows = [good_row(table) for _ in range(count)]
     for place, row in enumerate(rows):
         for name in table.key:
-            if isinstance(row[name], str) and not table.column(name).levels and name != "vintage":
+            column = table.column(name)
+            if isinstance(row[name], str) and not (column.levels or column.pattern) and name != "vintage":
                 row[name] = f"{row[name]}-{place}"
     return table.frame(rows)
 
@@ -93,6 +94,8 @@ OWN: dict[str, dict[str, Any]] = {
     "feedback.preference_pairs": {"chosen": "Short.", "rejected": "Rather longer."},
     "feedback.judgements": {"revision_side": "A", "choice": "A", "prefers_revision": True},
     "feedback.repeats": {"evaluation": "Too long.", "suggestions": "Shorten it.", "text": "A better answer."},
+    "feedback.rejudgements": {"week": "2026-W47", "revision_side": "A", "choice": "A", "same": True},
+    "feedback.judge_drift": {"week": "2026-W47", "agreement": 0.9},
     "feedback.pair_quality": {"verdict": "good", "similarity": 0.5},
     "feedback.independence": {
         "mutual_information": 0.02,

@@ -1,5 +1,6 @@
 """What `dagster dev` loads: definitions, presets, jobs, schedules, workspace."""
 
+import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +9,7 @@ import yaml
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 
 from persona_pipeline.definitions import build
+from persona_pipeline.jobs import JOBS, configured
 from persona_pipeline_tests.cli.running import ROOT
 
 PRESETS = sorted((ROOT / "config").glob("*.yaml"))
@@ -40,15 +42,36 @@ def test_the_papers_preset_has_the_papers_sizes():
     assert config["ops"]["bench__design"]["config"]["n_items"] == 700
 
 
+def test_every_schedule_gives_its_job_what_it_accepts(definitions, monkeypatch):
+    """With the paper's preset, which names settings of steps that most jobs do not have."""
+    monkeypatch.setenv("PERSONA_CONFIG", str(ROOT / "config" / "paper.yaml"))
+    monday = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
+    repository = definitions.get_repository_def()
+    for schedule in repository.schedule_defs:
+        context = dg.build_schedule_context(scheduled_execution_time=monday, repository_def=repository)
+        (request,) = schedule.evaluate_tick(context).run_requests
+        dg.validate_run_config(definitions.resolve_job_def(schedule.job_name), request.run_config)
+
+
 def test_every_setting_says_what_it_means(definitions):
     for name, resource in definitions.resources.items():
         for field, info in type(resource).model_fields.items():
             assert info.description, f"{name}.{field}"
 
 
-def test_no_schedule_runs_until_somebody_turns_it_on(definitions):
-    assert definitions.schedules
-    assert {schedule.default_status for schedule in definitions.schedules} == {dg.DefaultScheduleStatus.STOPPED}
+def test_no_schedule_and_no_sensor_runs_until_somebody_turns_it_on(definitions):
+    repository = definitions.get_repository_def()
+    assert {each.default_status for each in repository.schedule_defs} == {dg.DefaultScheduleStatus.STOPPED}
+    assert {each.default_status for each in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("job", JOBS)
+def test_what_a_schedule_or_sensor_gives_a_job_is_accepted(job, preset: Path, definitions, monkeypatch):
+    monkeypatch.setenv("PERSONA_CONFIG", str(preset))
+    config = configured(job)
+    assert not isinstance(config, dg.SkipReason)
+    dg.validate_run_config(definitions.resolve_job_def(job), config)
 
 
 def test_every_job_can_be_resolved(definitions):

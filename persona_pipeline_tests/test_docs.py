@@ -1,5 +1,6 @@
 """Documents are as their generators would write them now, and what they tell people to type works."""
 
+import itertools
 import re
 import shlex
 import shutil
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pytest
 import typer
@@ -14,9 +16,13 @@ import yaml
 
 from benchmarks.costs import costs, printed
 from persona_pipeline.cli import app
+from persona_pipeline.definitions import build
 from persona_pipeline.llm.prices import read_prices
+from persona_pipeline.quality.drifts import DRIFTS, Drift
 from persona_pipeline.resources import Parts
+from persona_pipeline.schedules import SCHEDULES
 from persona_pipeline.schemas.dictionary import data_dictionary
+from persona_pipeline.sensors import SENSORS
 from persona_pipeline_tests.cli.published import published
 from persona_pipeline_tests.cli.running import ROOT
 
@@ -40,7 +46,9 @@ def statements(sql: str) -> list[str]:
     return [part.strip() for part in sql.split(";") if part.strip()]
 
 
-@pytest.mark.parametrize(("question", "sql"), queries("query.md"), ids=lambda text: text.splitlines()[0][:60])
+@pytest.mark.parametrize(
+    ("question", "sql"), [*queries("query.md"), *queries("automation.md")], ids=lambda text: text.splitlines()[0][:60]
+)
 def test_every_query_of_the_guide_runs_on_a_published_warehouse(tmp_path_factory, tmp_path, question, sql):
     database = published(tmp_path_factory).database
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -51,6 +59,36 @@ def test_every_query_of_the_guide_runs_on_a_published_warehouse(tmp_path_factory
         names = [column[0] for column in connection.description]
         connection.fetchall()
     assert len(names) == len(set(names)), f"two columns of one name: {question}"
+
+
+AUTOMATION = (ROOT / "docs" / "guides" / "automation.md").read_text("utf-8")
+
+
+def cells(heading: str) -> list[list[str]]:
+    """The rows of the guide's table with this heading, without backticks."""
+    below = AUTOMATION.partition(f"\n{heading}\n")[2].splitlines()[1:]
+    rows = itertools.takewhile(lambda line: line.startswith("|"), below)
+    return [[cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_guide_to_automation_has_every_switch_and_every_limit():
+    switches = [
+        name for row in cells("| switch | kind | when (UTC) | what | asks a model |") for name in row[0].split(", ")
+    ]
+    assert sorted(switches) == sorted(each.name for each in (*SCHEDULES, *SENSORS))
+    limits = cells("| table | check | figures | warns beyond | keeps out beyond |")
+    said = {(table, check, warn, error) for table, check, _, warn, error in limits}
+    known = {(path, d.check, *(shown(limit, d) for limit in (d.warn, d.error))) for path, d in DRIFTS.items()}
+    assert said == known
+
+
+def shown(limit: float, drift: Drift) -> str:
+    return f"{limit * 100:.0f} %" if drift.relative else f"{limit:.2f}"
+
+
+@pytest.mark.parametrize("config", re.findall(r"```yaml\n(.*?)```", AUTOMATION, re.DOTALL))
+def test_every_configuration_of_the_guide_is_accepted(config):
+    dg.validate_run_config(build().resolve_job_def("everything"), yaml.safe_load(config))
 
 
 def test_the_guide_answers_at_least_twenty_questions():

@@ -42,6 +42,8 @@ def test_a_whole_run_ends_with_exit_code_0(made):
 ON_REQUEST = {  # empty unless a setting asks for them, or names files
     "census.replicate_weights",
     "census.pair_margins",
+    "feedback.rejudgements",
+    "feedback.judge_drift",
     "agreement.human_ratings",
     "bench.subtlety",
     "bench.human_verdicts",

@@ -12,8 +12,10 @@ import dagster as dg
 import pandas as pd
 
 from persona_pipeline import measures
+from persona_pipeline.assets.drifting import compared_with_last, figures_of, plotted
 from persona_pipeline.errors import PersonaPipelineError
 from persona_pipeline.quality import CheckOutcome, Verdict, admit, admit_staged, checks_of
+from persona_pipeline.quality.drifts import drift_of
 from persona_pipeline.quality.gate import all_rules, as_metadata
 from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.tables import RUN_ID, Table
@@ -79,12 +81,19 @@ def gated_asset(
                 backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
                 metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
                 check_specs=[
-                    dg.AssetCheckSpec(check, asset=key_of(table), description=rule.description, blocking=True)
-                    for check, rule in checks_of(all_rules(table)).items()
+                    dg.AssetCheckSpec(check, asset=key_of(table), description=description, blocking=True)
+                    for check, description in _checks(table).items()
                 ],
             )(guarded)
 
     return declare
+
+
+def _checks(table: Table) -> dict[str, str]:
+    """Every check of a table, with what it says."""
+    of_rules = {check: rule.description for check, rule in checks_of(all_rules(table)).items()}
+    drift = drift_of(table)
+    return of_rules | ({drift.check: drift.description} if drift else {})
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -127,6 +136,8 @@ def publish(
         frame = replace(frame, table=replace(table, min_rows=0)) if isinstance(frame, StagedRows) else frame
     verdict = admit_staged(frame, references) if isinstance(frame, StagedRows) else admit(table, frame, references)
     _balance(verdict, flow)
+    if verdict.admitted:
+        verdict = compared_with_last(verdict, frame, warehouse, shards)
     for check in verdict.checks:
         measures.tell(measures.Checked(table.path, check.check, check.passed, check.severity))
     if not verdict.admitted:
@@ -139,7 +150,7 @@ def publish(
     measures.tell(measures.Published(table.path, verdict.n_rows))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
-        metadata={**_describe(verdict, candidate, flow), **(metadata or {})},
+        metadata={**_describe(verdict, candidate, flow), **figures_of(verdict), **(metadata or {})},
         check_results=[_check_result(verdict, check) for check in verdict.checks],
     )
 
@@ -213,8 +224,11 @@ def _headline(check: CheckOutcome, candidate_rejected: bool) -> str | None:
 
 
 def _evidence(verdict: Verdict, check: CheckOutcome) -> dict[str, Any]:
-    frame = verdict.frame
-    evidence: dict[str, Any] = {"rows_checked": verdict.n_rows, "rows_failed": len(check.failed_rows)}
+    frame = verdict.frame if check.changes is None else check.changes
+    checked = verdict.n_rows if check.changes is None else len(check.changes)
+    evidence: dict[str, Any] = {"rows_checked": checked, "rows_failed": len(check.failed_rows)}
+    if check.changes is not None:
+        evidence |= plotted(check)
     if check.findings:
         evidence["rules_failed"] = dg.MetadataValue.table(
             [dg.TableRecord(as_metadata(finding)) for finding in check.findings]

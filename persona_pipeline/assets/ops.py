@@ -11,7 +11,16 @@ from persona_pipeline.assets.gated import Event, gated_asset, publish
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.prices import Prices
 from persona_pipeline.resources import Chat, Warehouse
-from persona_pipeline.schemas import agreement, agreement_reports, bench, bench_leave_one_out, feedback, persona, prompt
+from persona_pipeline.schemas import (
+    agreement,
+    agreement_reports,
+    bench,
+    bench_leave_one_out,
+    feedback,
+    judge_drift,
+    persona,
+    prompt,
+)
 from persona_pipeline.schemas.ops import MODEL_CALLS
 from persona_pipeline.schemas.staged import Staged, literal
 
@@ -26,6 +35,7 @@ ASKED_FOR = (
     feedback.REVISIONS,
     feedback.JUDGEMENTS,
     feedback.REPEATS,
+    judge_drift.REJUDGEMENTS,
     agreement.RATINGS,
     agreement_reports.LEAVE_ONE_OUT_CHOICES,
     bench.ANSWERS,

@@ -42,7 +42,8 @@ class PromptSource(dg.Config):
     )
     prompts: str = Field(
         default="",
-        description="A file of prompts of your own: .csv, .jsonl or .parquet; or hub:OWNER/NAME@COMMIT:FILE.",
+        description="A file of prompts of your own: .csv, .jsonl or .parquet; or a folder of such files; or "
+        "hub:OWNER/NAME@COMMIT:FILE.",
     )
     columns: dict[str, str] = Field(
         default={},

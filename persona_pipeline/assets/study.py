@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from persona_pipeline.assets.gated import Event, gated_asset, publish
+from persona_pipeline.dropped import dropped_in
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.agreement import RATINGS, STUDY_ITEMS
@@ -22,7 +23,7 @@ from persona_pipeline.study.submitted import Submitted
 class HandedIn(dg.Config):
     files: list[str] = Field(
         default=[],
-        description="Files with ratings by people, each as IMPORTER:PATH, such as "
+        description="Files with ratings by people, or folders of them, each as IMPORTER:PATH, such as "
         f"study_store:data/persona.study.sqlite (importers: {', '.join(IMPORTERS)}). "
         "None: what was imported before stays.",
     )
@@ -60,7 +61,8 @@ def _published(warehouse: Warehouse) -> pd.DataFrame:
 def _handed_in(config: HandedIn) -> list[tuple[str, Submitted]]:
     return [
         (name, rating)
-        for name, path in map(_named, config.files)
+        for name, named in map(_named, config.files)
+        for path in dropped_in(named)
         for rating in IMPORTERS.get(name).read(path, config.columns)
     ]
 

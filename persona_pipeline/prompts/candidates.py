@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from persona_pipeline.errors import ConfigError
+from persona_pipeline.dropped import dropped_in
+from persona_pipeline.errors import ConfigError, InputError
 from persona_pipeline.prompts import hub
 from persona_pipeline.prompts.sources import SOURCES, Given, Source
 from persona_pipeline.schemas.prompt import CANDIDATES
@@ -33,15 +34,16 @@ def read_candidates(
     Args:
         prism: `embedded`; or the path of PRISM's conversations.jsonl; or `name:path` for any registered source. A path
             may be a file of a hub, `hub:owner/name@revision:file`.
-        prompts: a table of prompts, such as a CSV file; its ending says which source reads it. The embedded sample is
-            left out then.
+        prompts: a table of prompts, such as a CSV file, or a folder of them; a file's ending says which source reads
+            it. The embedded sample is left out then. A prompt that several files of a folder hold, by the same id and
+            in the same words, is one.
         given: what is known of the table: its columns, licence, name.
     """
     given, via = given or Given(), via or Hub()
-    parts = [_read_table(prompts, given, via)] if prompts else []
+    parts = [_read_tables(prompts, given, via)] if prompts else []
     if not prompts or prism not in ("", EMBEDDED):
         parts.append(_read_named(prism or EMBEDDED, given, via))
-    return CANDIDATES.conform(pd.concat(parts)) if len(parts) > 1 else parts[0]
+    return CANDIDATES.conform(pd.concat(parts))
 
 
 def _read_named(prism: str, given: Given, via: Hub) -> pd.DataFrame:
@@ -49,6 +51,16 @@ def _read_named(prism: str, given: Given, via: Hub) -> pd.DataFrame:
     source = SOURCES.get(name if name in SOURCES else "prism")
     located = _locate(path if name in SOURCES else prism, via)
     return source.read(replace(located, columns=given.columns, sql=given.sql))
+
+
+def _read_tables(prompts: str, given: Given, via: Hub) -> pd.DataFrame:
+    """One file's prompts; of a folder, those of all its files."""
+    if not Path(prompts).is_dir():
+        return _read_table(prompts, given, via)
+    files = dropped_in(Path(prompts))
+    if not files:
+        raise InputError("the folder has no file", where=prompts, expected="at least one file of prompts")
+    return pd.concat([_read_table(str(file), given, via) for file in files]).drop_duplicates("prompt_id")
 
 
 def _read_table(prompts: str, given: Given, via: Hub) -> pd.DataFrame:

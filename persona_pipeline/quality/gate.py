@@ -20,6 +20,8 @@ class CheckOutcome:
     Args:
         findings: one entry per rule of the check that failed.
         failed_rows: positions, from 0, of the rows that failed; empty for a rule about the table as a whole.
+        changes: for a comparison with the last release, its figures; `failed_rows` are positions in it then.
+        note: why such a comparison was not made; empty when it was.
     """
 
     check: str
@@ -28,6 +30,8 @@ class CheckOutcome:
     severity: Severity
     findings: tuple[Finding, ...]
     failed_rows: tuple[int, ...]
+    changes: pd.DataFrame | None = None
+    note: str = ""
 
     @property
     def rejects(self) -> bool:

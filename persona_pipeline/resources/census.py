@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from persona_pipeline.census.releases import SERVER
 from persona_pipeline.census.sources import Extract, locate
 from persona_pipeline.census.vintages import VINTAGES, Vintage
 
@@ -32,6 +33,10 @@ class CensusData(dg.ConfigurableResource):  # type: ignore[type-arg]
     )
     pair_margins: list[str] = Field(
         default=[], description="Census attributes of which every two get margins together, such as sex and education."
+    )
+    server: str = Field(
+        default=SERVER,
+        description="Where the check for new vintages looks: the folder that holds data/pums and tech_docs/pums.",
     )
     cache: str = Field(default="data/cache", description="Where downloaded files are kept (PERSONA_CACHE).")
 

@@ -2,10 +2,12 @@
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Literal
 
 import dagster as dg
 from pydantic import Field
 
+from persona_pipeline.quality.drift import MEANT
 from persona_pipeline.schemas.tables import Table
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline.warehouse.kept import Kept
@@ -18,6 +20,22 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     path: str = Field(default="data/persona.duckdb", description="The DuckDB file (PERSONA_DUCKDB); on a local disk.")
     lock_timeout_s: float = Field(
         default=900.0, gt=0, description="How long to wait for another run that is publishing, in seconds."
+    )
+
+    drift: Literal["warn", "keep_out"] = Field(
+        default="warn",
+        description="What becomes of a table whose figures (margins, keep rate, length, agreement) changed since its "
+        "last release by more than the larger limit: warn records it, keep_out lets the last release stand.",
+    )
+    drift_limits: dict[str, list[float]] = Field(
+        default={},
+        description="Limits of such changes by table, for a warning and for keeping out, such as "
+        "{census.margins: [0.02, 0.1]}; others keep theirs (docs/guides/automation.md).",
+    )
+    drift_accepted: str = Field(
+        default="",
+        description=f"The words '{MEANT}' let such a table in for this run, with a warning: after a new vintage, "
+        "for instance.",
     )
 
     def staging(self) -> AbstractContextManager[Staging]:
