@@ -51,7 +51,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
         schedules=jobs.SCHEDULES,
         sensors=sensors.SENSORS,
         resources={
-            "warehouse": Warehouse(path=settings.database),
+            "warehouse": Warehouse(path=settings.database, keep=settings.keep),
             "census": CensusData(cache=settings.cache),
             "chat": Chat(ledger=settings.ledger),
             "embeddings": Embeddings(),

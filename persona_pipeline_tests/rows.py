@@ -33,6 +33,8 @@ def good_frame(table: Table, count: int = 2) -> pd.DataFrame:
         for name in table.key:
             if isinstance(row[name], str) and not table.column(name).levels and name != "vintage":
                 row[name] = f"{row[name]}-{place}"
+            elif table.key == (name,):
+                row[name] += place  # a number
     return table.frame(rows)
 
 

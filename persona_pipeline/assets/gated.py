@@ -131,7 +131,8 @@ def publish(
     warned = sum(not check.passed for check in verdict.checks)
     candidate = frame if staged else verdict.frame
     passed = len(verdict.checks) - warned
-    warehouse.file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
+    file = replace(warehouse.file, tell=context.log.warning)
+    file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
         metadata={**_describe(verdict, candidate, flow), **(metadata or {})},
@@ -149,7 +150,7 @@ def _balance(verdict: Verdict, flow: Flow | None) -> None:
 def _reject(context: dg.AssetExecutionContext, verdict: Verdict, warehouse: Warehouse) -> Iterator[Event]:
     rejected = verdict.rejected_rows
     if len(rejected):
-        warehouse.file.quarantine(verdict.table, rejected, context.run_id)
+        replace(warehouse.file, tell=context.log.warning).quarantine(verdict.table, rejected, context.run_id)
     yield from (_check_result(verdict, check, candidate_rejected=True) for check in verdict.checks)
 
 

@@ -20,6 +20,7 @@ from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
+from persona_pipeline.cli.releases import diff, releases, restore, upgrade
 from persona_pipeline.cli.study import study
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.settings import Settings, ledger_beside
@@ -324,6 +325,8 @@ def dictionary() -> None:
 
 app.command()(export)
 app.command()(bench)
+for command in (releases, diff, restore, upgrade):
+    app.command()(command)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")

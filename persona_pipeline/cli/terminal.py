@@ -99,6 +99,7 @@ class Terminal(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is None:
+            self._told(record)
             return
         if event.is_step_start:
             self._started[event.step_key] = time.monotonic()
@@ -108,6 +109,12 @@ class Terminal(logging.Handler):
             self._of(".".join(check.asset_key.path)).checks[check.check_name] = check.passed
         elif event.is_step_materialization:
             self._materialized(event)
+
+    def _told(self, record: logging.LogRecord) -> None:
+        """Prints what a step warns of, such as that it waits for another run."""
+        meta = getattr(record, "dagster_meta", {})
+        if record.levelno == logging.WARNING and meta.get("orig_message"):
+            console.print(f"[yellow]note[/yellow] {escape(meta['orig_message'])}", soft_wrap=True)
 
     def _materialized(self, event: Any) -> None:
         outcome = self._of(".".join(event.asset_key.path))

@@ -20,6 +20,13 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         default=900.0, gt=0, description="How long to wait for another run that is publishing, in seconds."
     )
 
+    keep: int = Field(
+        default=0,
+        ge=0,
+        description="How many files are kept as earlier runs left them, to compare with and restore (PERSONA_KEEP); "
+        "each takes the file's size on disk.",
+    )
+
     def staging(self) -> AbstractContextManager[Staging]:
         """Room on disk for a candidate, beside the warehouse file, where there must be room for it anyway."""
         folder = Path(self.path).absolute().parent
@@ -32,4 +39,4 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def file(self) -> WarehouseFile:
-        return WarehouseFile(Path(self.path), self.lock_timeout_s)
+        return WarehouseFile(Path(self.path), self.lock_timeout_s, keep=self.keep)
