@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.resources import Chat, Warehouse
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.settings import ledger_beside
+from persona_pipeline.turns import Holder, turn
 
 LOG_EVERY_S = 5.0
 
@@ -67,12 +69,15 @@ def ask(
 ) -> Answers:
     """Asks a wave of requests; what the ledger has is not asked again.
 
+    Another run that asks for the same table at the same time would pay for the same answers: the second one waits for
+    the first one's wave, and then finds them in the ledger. The book of batches sees to that for batches.
+
     Args:
         acceptable: says why an answer lacks the format asked for; such a question is put again.
     """
     context.log.info(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
     usage = Usage()
-    with observed_by(every_few_seconds(context.log.info)):
+    with _turn(context, chat, warehouse, requests), observed_by(every_few_seconds(context.log.info)):
         replies = chat.ask(
             requests,
             ledger=ledger_path(chat, warehouse),
@@ -84,6 +89,17 @@ def ask(
     asked = Asked(chat.asking_prices(), statuses, sum(reply.from_ledger for reply in replies), usage)
     context.log.info(f"answered: {asked.metadata}")
     return Answers(replies, asked)
+
+
+def _turn(
+    context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse, requests: list[ChatRequest]
+) -> AbstractContextManager[None]:
+    if not requests or chat.how != "live":
+        return nullcontext()
+    table = requests[0].stage
+    path = Path(warehouse.path)
+    lock = path.with_name(path.name + ".asking") / f"{table}.lock"
+    return turn(lock, Holder(f"asking for {table}", context.run_id), context.log.warning)
 
 
 def usage(answers: Sequence[Answers]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from persona_pipeline.warehouse.file import Publication
 from persona_pipeline.warehouse.staging import StagedRows
 
 Event = dg.AssetCheckResult | dg.MaterializeResult  # type: ignore[type-arg]
+MODELS = "openai"  # the kind of assets that ask models
+POOL = "models"  # of their steps; dagster.yaml says how many run at once, over all runs
 SHOWN_ROWS = 20
 SHOWN_CHARACTERS = 200
 
@@ -53,7 +55,7 @@ def gated_asset(
 
     Args:
         reads: the tables that the asset reads.
-        kinds: shown in the UI besides duckdb.
+        kinds: shown in the UI besides duckdb; steps of the kind openai share a pool.
         partitions: parts that a run can make by themselves; one run makes all that it is asked for.
     """
 
@@ -73,6 +75,7 @@ def gated_asset(
                 group_name=table.schema,
                 description=f"{inspect.getdoc(compute)}\n\n{table.description}",
                 kinds={"duckdb", *kinds},
+                pool=POOL if MODELS in kinds else None,
                 partitions_def=partitions,
                 backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
                 metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},

@@ -282,6 +282,8 @@ def ui(
     """Serves the Dagster UI for this graph, with schedules, until Ctrl-C."""
     home = Path(os.environ.get("DAGSTER_HOME") or "data/dagster_home").resolve()
     prepare_home(home)
+    if (home / "history").exists():  # runs were recorded here
+        _forget_ended_runs(home)
     workspace = ["-w", "workspace.yaml"] if Path("workspace.yaml").exists() else ["-m", "persona_pipeline.definitions"]
     command = [str(Path(sys.executable).with_name("dagster")), "dev", *workspace]
     environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
@@ -290,11 +292,20 @@ def ui(
     raise typer.Exit(subprocess.call([*command, "-h", host, "-p", str(port)], env=environment))
 
 
+def _forget_ended_runs(home: Path) -> None:
+    from dagster import DagsterInstance  # takes seconds to import
+
+    from persona_pipeline.cli.ended import fail_ended_runs
+
+    with DagsterInstance.from_config(str(home)) as instance:
+        fail_ended_runs(instance, home)
+
+
 @app.command(name="prepare-home")
 def prepare_home_command(
     folder: Annotated[Path, typer.Argument(help="The folder that DAGSTER_HOME will name.")],
 ) -> None:
-    """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
+    """Makes a DAGSTER_HOME with telemetry off and limits on what runs at once; a dagster.yaml that is there stays."""
     prepare_home(folder)
 
 

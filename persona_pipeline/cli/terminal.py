@@ -104,6 +104,9 @@ class Terminal(logging.Handler):
         if event.is_step_start:
             self._started[event.step_key] = time.monotonic()
             self._bars.update(self._tables, description=event.step_key.replace("__", "."))
+        elif event.event_type == dg.DagsterEventType.ENGINE_EVENT and "blocked by limit for pool" in event.message:
+            table = event.step_key.replace("__", ".")
+            console.print(f"[yellow]note[/yellow] {table}: waiting for other runs that ask models", soft_wrap=True)
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.event_specific_data
             self._of(".".join(check.asset_key.path)).checks[check.check_name] = check.passed
