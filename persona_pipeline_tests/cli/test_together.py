@@ -67,6 +67,6 @@ def test_runs_wait_for_models_for_answers_and_for_the_file_and_a_killed_one_hold
         file.close()
         assert finished(one).exit_code == 0
         assert finished(other).exit_code == 0
-    assert releases(database) == releases(made.database)
+    assert releases(database)["prompts.verdicts"] == releases(made.database)["prompts.verdicts"]
     said = cli("releases", "--table", "prompts.verdicts", "--json", **where)
     assert said.out.count('"table_name": "prompts.verdicts"') == 2  # that of the fixture, and this one
