@@ -11,10 +11,10 @@ the next read by this program: DuckDB's own rule, counted as `locked_out`.
 import argparse
 import json
 import random
-import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -158,32 +158,46 @@ def play(folder: Path, seconds: float, seed: int = 0) -> dict[str, Counter[str]]
     return {**found, "publishers": publishing + Counter(left_over=len(left))}
 
 
+class Running:
+    """A publisher's process, and the rounds that it told."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name, self.path, self.told = name, path, list[int]()
+        self._process = _start("publisher", path, name, _round(path, name) + 1)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.told.append(int(line))
+
+    def end(self, tally: Counter[str]) -> None:
+        """Kills it, and checks that what it told is there; one that had ended by itself had failed."""
+        tally["publishers_failed"] += self._process.poll() is not None
+        self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        tally["publishes"] += len(self.told)
+        tally["lost"] += _round(self.path, self.name) < max(self.told, default=0)
+
+
 def _publishers(path: Path, ends: float, moments: random.Random) -> Counter[str]:
-    """Two publishers, one of which is killed every now and then and begins again where it came to."""
-    told, tally = dict.fromkeys(TABLES, 0), Counter[str]()
-    running = {name: _start("publisher", path, name, 1) for name in TABLES}
-    while time.monotonic() < ends:
-        time.sleep(moments.uniform(0.5, 3))
+    """Two publishers, of which one is killed every now and then, once it has published, and another one goes on."""
+    tally = Counter[str]()
+    running = {name: Running(path, name) for name in TABLES}
+    while time.monotonic() < ends or not tally["kills"]:
         name = moments.choice(list(TABLES))
-        told[name] = _killed(running[name], told[name], tally)
-        there = _round(path, name)
-        tally["lost"] += there < told[name]
-        running[name] = _start("publisher", path, name, there + 1)
+        while not running[name].told:
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0, 2))
+        running[name].end(tally)
+        running[name] = Running(path, name)
         tally["kills"] += 1
-    for name, process in running.items():
-        told[name] = _killed(process, told[name], tally)
-        tally["lost"] += _round(path, name) < told[name]
+    for each in running.values():
+        each.end(tally)
     publish(path, "letters", _round(path, "letters") + 1)  # nothing that was killed is in the way
     return tally
-
-
-def _killed(process: "subprocess.Popen[str]", told: int, tally: Counter[str]) -> int:
-    """The last round that it told; a publisher that had ended by itself had failed."""
-    tally["publishers_failed"] += process.poll() is not None
-    process.send_signal(signal.SIGKILL)
-    rounds = [int(line) for line in process.communicate()[0].splitlines()]
-    tally["publishes"] += len(rounds)
-    return max([told, *rounds])
 
 
 def _round(path: Path, name: str) -> int:
@@ -208,7 +222,7 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=180)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         found = play(Path(folder), parser.parse_args().seconds)
     for who, tally in found.items():
         print(f"{who}: {', '.join(f'{count:,} {what}' for what, count in sorted(tally.items()))}")

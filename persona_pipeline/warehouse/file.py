@@ -1,6 +1,7 @@
 """Reading tables from the warehouse file and publishing tables into it."""
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -64,8 +65,7 @@ class WarehouseFile:
         except WarehouseError as exc:
             if not _is_held(exc):
                 raise
-            self._leave_behind(exc)
-            connection = self._open(self.path, read_only=True)
+            connection = self._leave_behind(exc)
         try:
             outdated = is_outdated(refuse_newer_file(connection, str(self.path)))
         except BaseException:
@@ -82,11 +82,18 @@ class WarehouseFile:
         with self._changing(Holder("bringing the file up to date")):
             pass
 
-    def _leave_behind(self, held: WarehouseError) -> None:
-        """Puts an equal file in the place of one that another process has open for writing, and leaves it the old."""
+    def _leave_behind(self, held: WarehouseError) -> duckdb.DuckDBPyConnection:
+        """Puts an equal file in the place of one that another process has open for writing, which keeps the old.
+
+        Gives a connection to it that was opened before anybody else could.
+        """
+        me = Holder("making room for readers")
         try:
-            with self._changing(Holder("making room for readers")):
-                pass
+            with sole_writer(self.path, self.lock_timeout_s, me, self.tell), replacing(self.path) as build:
+                self._open(build, read_only=False).close()  # takes in a log that was copied along
+                opened = build.with_name(f"{build.name}.{os.getpid()}")  # DuckDB knows open files by their names
+                opened.hardlink_to(build)
+                return self._open(opened, read_only=True)
         except PermissionError:
             raise held from None
 
