@@ -10,11 +10,11 @@ the next read by this program: DuckDB's own rule, counted as `locked_out`.
 
 import argparse
 import json
+import multiprocessing
 import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -46,6 +46,8 @@ SELECT l.n, l.rounds, l.round, c.n, c.rounds, c.round, r.letters, r.cards FROM
           max(n_rows) FILTER (table_name = 'post.cards') AS cards
    FROM (SELECT table_name, arg_max(n_rows, released_at) AS n_rows FROM ops.releases GROUP BY table_name)) r
 """
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["benchmarks.together"])
 READERS = ("ours", "command", "read_only", "could_write")
 
 
@@ -59,11 +61,12 @@ def publish(path: Path, name: str, round_: int) -> None:
     file.publish(Publication(TABLES[name], TABLES[name].frame(notes), f"{name}{round_ // 5}"))
 
 
-def publisher(path: Path, name: str, first: int) -> None:
+def publisher(path: Path, name: str, first: int, told: Path) -> None:
     """Publishes round after round, and tells each when it is done."""
-    for round_ in range(first, sys.maxsize):
-        publish(path, name, round_)
-        print(round_, flush=True)
+    with open(told, "a", buffering=1) as tell:
+        for round_ in range(first, sys.maxsize):
+            publish(path, name, round_)
+            tell.write(f"{round_}\n")
 
 
 @dataclass
@@ -159,25 +162,32 @@ def play(folder: Path, seconds: float, seed: int = 0) -> dict[str, Counter[str]]
 
 
 class Running:
-    """A publisher's process, and the rounds that it told."""
+    """A publisher's process, and the file in which it tells its rounds.
+
+    It comes from a server that has everything imported, so that there is time for many kills.
+    """
 
     def __init__(self, path: Path, name: str) -> None:
-        self.name, self.path, self.told = name, path, list[int]()
-        self._process = _start("publisher", path, name, _round(path, name) + 1)
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self.name, self.path = name, path
+        first = _round(path, name) + 1
+        self._told = path.with_name(f"{name}-from-{first}")
+        self._told.touch()
+        self._process = SERVER.Process(target=publisher, args=(path, name, first, self._told))
+        self._process.start()
 
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.told.append(int(line))
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    @property
+    def told(self) -> list[int]:
+        return [int(line) for line in self._told.read_text().splitlines()]
 
     def end(self, tally: Counter[str]) -> None:
         """Kills it, and checks that what it told is there; one that had ended by itself had failed."""
-        tally["publishers_failed"] += self._process.poll() is not None
+        tally["publishers_failed"] += not self._process.is_alive()
         self._process.kill()
-        self._process.wait()
-        self._listener.join()
+        self._process.join()
         tally["publishes"] += len(self.told)
         tally["lost"] += _round(self.path, self.name) < max(self.told, default=0)
 
@@ -188,7 +198,7 @@ def _publishers(path: Path, ends: float, moments: random.Random) -> Counter[str]
     running = {name: Running(path, name) for name in TABLES}
     while time.monotonic() < ends or not tally["kills"]:
         name = moments.choice(list(TABLES))
-        while not running[name].told:
+        while running[name].is_alive and not running[name].told:
             time.sleep(0.01)
         time.sleep(moments.uniform(0, 2))
         running[name].end(tally)
@@ -215,10 +225,9 @@ def is_well(found: dict[str, Counter[str]]) -> bool:
 
 
 def main() -> None:
-    parts = {"reader": (reader, Path, str, float), "publisher": (publisher, Path, str, int)}
-    if len(sys.argv) > 1 and sys.argv[1] in parts:
-        act, *kinds = parts[sys.argv[1]]
-        act(*(kind(text) for kind, text in zip(kinds, sys.argv[2:], strict=True)))  # type: ignore[operator]
+    if sys.argv[1:2] == ["reader"]:
+        path, kind, seconds = sys.argv[2:]
+        reader(Path(path), kind, float(seconds))
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=180)
