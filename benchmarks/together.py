@@ -47,7 +47,7 @@ SELECT l.n, l.rounds, l.round, c.n, c.rounds, c.round, r.letters, r.cards FROM
    FROM (SELECT table_name, arg_max(n_rows, released_at) AS n_rows FROM ops.releases GROUP BY table_name)) r
 """
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["benchmarks.together"])
+SERVER.set_forkserver_preload(["persona_pipeline.warehouse.file"])
 READERS = ("ours", "command", "read_only", "could_write")
 
 
