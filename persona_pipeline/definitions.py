@@ -29,7 +29,7 @@ def build(loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Defini
         schedules=SCHEDULES,
         sensors=SENSORS,
         resources={
-            "warehouse": Warehouse(path=settings.database),
+            "warehouse": Warehouse(path=settings.database, keep=settings.keep),
             "census": CensusData(cache=settings.cache),
             "chat": Chat(ledger=settings.ledger),
             "embeddings": Embeddings(),

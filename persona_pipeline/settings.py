@@ -27,6 +27,7 @@ class Settings:
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
         parts: PERSONA_PARTS, a folder or store for parts of the sharded tables; empty: none is kept.
+        keep: PERSONA_KEEP, how many warehouse files are kept as earlier runs left them.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
         log: PERSONA_LOG, the file that a run's log is appended to as JSON lines, or `-` for stderr; empty: none.
         metrics: PERSONA_METRICS, `on` or a collector's address; empty: no metrics.
@@ -43,6 +44,7 @@ class Settings:
     hub_endpoint: str = ""
     log: str = ""
     metrics: str = ""
+    keep: int = 0
     _environment: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     @classmethod
@@ -59,6 +61,7 @@ class Settings:
             log=found.get("PERSONA_LOG", ""),
             metrics=found.get("PERSONA_METRICS", ""),
             fresh_days=found.get("PERSONA_FRESH_DAYS", ""),
+            keep=_count(found.get("PERSONA_KEEP", "0")),
             _environment=found,
         )
 
@@ -124,6 +127,12 @@ def place_of(ledger: str, *, beside: str) -> Path | str:
     if is_address(ledger):
         return refuse_password(ledger)
     return Path(ledger) if ledger else ledger_beside(beside)
+
+
+def _count(text: str) -> int:
+    if not text.strip().isdigit():
+        raise ConfigError(f"it is {text!r}", where="PERSONA_KEEP", expected="a number of files, such as 3; 0: none")
+    return int(text)
 
 
 def ledger_beside(database: str) -> Path:

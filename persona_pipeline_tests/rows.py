@@ -34,6 +34,8 @@ def good_frame(table: Table, count: int = 2) -> pd.DataFrame:
             column = table.column(name)
             if isinstance(row[name], str) and not (column.levels or column.pattern) and name != "vintage":
                 row[name] = f"{row[name]}-{place}"
+            elif table.key == (name,):
+                row[name] += place  # a number
     return table.frame(rows)
 
 

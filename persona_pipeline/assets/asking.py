@@ -4,6 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from persona_pipeline.progress import Progress, observed_by
 from persona_pipeline.resources import Chat, Warehouse
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, ReplyStatus
 from persona_pipeline.settings import place_of
+from persona_pipeline.turns import Holder, turn
 
 LOG_EVERY_S = 5.0
 _log = logging.getLogger(__name__)
@@ -62,16 +64,33 @@ class Answers:
 
 @dataclass(frozen=True)
 class Asking:
-    """Whom a stage asks, for which run, and where replies are kept; it can be handed to another process."""
+    """Whom a stage asks, for which run, and where replies are kept; it can be handed to another process.
+
+    Args:
+        locks: the folder of the locks by which runs take turns; None: whoever hands this out has the turn.
+    """
 
     chat: Chat
     ledger: Path | str
     run_id: str
     log: Callable[[str], object] = _log.info
+    warn: Callable[[str], object] = _log.warning
+    locks: Path | None = None
 
     @classmethod
     def of(cls, context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> "Asking":
-        return cls(chat, ledger_path(chat, warehouse), context.run_id, context.log.info)
+        locks = Path(f"{warehouse.path}.asking")
+        return cls(chat, ledger_path(chat, warehouse), context.run_id, context.log.info, context.log.warning, locks)
+
+    def turn(self, table: str) -> AbstractContextManager[None]:
+        """Asking for a table, alone among this machine's runs.
+
+        Another run that asks for the same table at the same time would pay for the same answers: the second one waits
+        for the first, and then finds them in the ledger. The book of batches sees to that for batches.
+        """
+        if self.locks is None or self.chat.how != "live":
+            return nullcontext()
+        return turn(self.locks / f"{table}.lock", Holder(f"asking for {table}", self.run_id), self.warn)
 
     def ask(self, requests: list[ChatRequest], acceptable: Acceptable | None = None) -> Answers:
         """Asks a wave of requests; what the ledger has is not asked again.
@@ -81,7 +100,8 @@ class Asking:
         """
         chat, usage = self.chat, Usage()
         self.log(f"{len(requests):,} requests to {chat.provider} ({chat.base_url or 'default endpoint'})")
-        with observed_by(every_few_seconds(self.log)):
+        mine = self.turn(requests[0].stage) if requests else nullcontext()
+        with mine, observed_by(every_few_seconds(self.log)):
             replies = chat.ask(requests, ledger=self.ledger, asked_by=self.run_id, acceptable=acceptable, usage=usage)
         statuses = Counter(reply.status for reply in replies)
         asked = Asked(chat.asking_prices(), statuses, sum(reply.from_ledger for reply in replies), usage)

@@ -23,6 +23,8 @@ from persona_pipeline.warehouse.file import Publication
 from persona_pipeline.warehouse.staging import StagedRows
 
 Event = dg.AssetCheckResult | dg.MaterializeResult  # type: ignore[type-arg]
+MODELS = "openai"  # the kind of assets that ask models
+POOL = "models"  # of their steps; dagster.yaml says how many run at once, over all runs
 SHOWN_ROWS = 20
 SHOWN_CHARACTERS = 200
 
@@ -57,7 +59,7 @@ def gated_asset(
 
     Args:
         reads: the tables that the asset reads.
-        kinds: shown in the UI besides duckdb.
+        kinds: shown in the UI besides duckdb; steps of the kind openai share a pool.
         partitions: parts that a run can make by themselves; one run makes all that it is asked for.
     """
 
@@ -77,6 +79,7 @@ def gated_asset(
                 group_name=table.schema,
                 description=f"{inspect.getdoc(compute)}\n\n{table.description}",
                 kinds={"duckdb", *kinds},
+                pool=POOL if MODELS in kinds else None,
                 partitions_def=partitions,
                 backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
                 metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": table.path},
@@ -146,7 +149,8 @@ def publish(
     warned = sum(not check.passed for check in verdict.checks)
     candidate = frame if staged else verdict.frame
     passed = len(verdict.checks) - warned
-    warehouse.file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
+    file = replace(warehouse.file, tell=context.log.warning)
+    file.publish(Publication(table, candidate, context.run_id, passed, warned, shards))
     measures.tell(measures.Published(table.path, verdict.n_rows))
     yield dg.MaterializeResult(
         asset_key=key_of(table),
@@ -165,7 +169,7 @@ def _balance(verdict: Verdict, flow: Flow | None) -> None:
 def _reject(context: dg.AssetExecutionContext, verdict: Verdict, warehouse: Warehouse) -> Iterator[Event]:
     rejected = verdict.rejected_rows
     if len(rejected):
-        warehouse.file.quarantine(verdict.table, rejected, context.run_id)
+        replace(warehouse.file, tell=context.log.warning).quarantine(verdict.table, rejected, context.run_id)
     yield from (_check_result(verdict, check, candidate_rejected=True) for check in verdict.checks)
 
 

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -172,9 +173,11 @@ class Work:
                 waiting.append(place)
                 yield task
 
-        for finished, (nth, made) in enumerate(crew.each(make_part, missing()), 1):
-            done[waiting[nth]] = made
-            progress.report(f"{self.recipe.table.path}, parts", finished, None)
+        table = self.recipe.table.path
+        with self.asking.turn(table) if self.asking else nullcontext():
+            for finished, (nth, made) in enumerate(crew.each(make_part, missing()), 1):
+                done[waiting[nth]] = made
+                progress.report(f"{table}, parts", finished, None)
         for place in range(len(found)):
             yield replace(done[place], rows=store.fetch(str(done[place].rows), folder))
 

@@ -21,6 +21,7 @@ from persona_pipeline.cli.doctor import doctor
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.options import named_columns, run_config, value_of
+from persona_pipeline.cli.releases import diff, releases, restore, upgrade
 from persona_pipeline.cli.report import report
 from persona_pipeline.cli.study import study
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
@@ -289,12 +290,23 @@ def ui(
     """Serves the Dagster UI for this graph, with schedules, until Ctrl-C."""
     home = Path(os.environ.get("DAGSTER_HOME") or "data/dagster_home").resolve()
     prepare_home(home)
+    if (home / "history").exists():  # runs were recorded here
+        _forget_ended_runs(home)
     workspace = ["-w", "workspace.yaml"] if Path("workspace.yaml").exists() else ["-m", "persona_pipeline.definitions"]
     command = [str(Path(sys.executable).with_name("dagster")), "dev", *workspace]
     environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
     if database:
         environment["PERSONA_DUCKDB"] = str(Path(database).resolve())
     raise typer.Exit(subprocess.call([*command, "-h", host, "-p", str(port)], env=environment))
+
+
+def _forget_ended_runs(home: Path) -> None:
+    from dagster import DagsterInstance  # takes seconds to import
+
+    from persona_pipeline.cli.ended import fail_ended_runs
+
+    with DagsterInstance.from_config(str(home)) as instance:
+        fail_ended_runs(instance, home)
 
 
 @app.command(name="prepare-home")
@@ -305,7 +317,7 @@ def prepare_home_command(
         typer.Option(metavar="VARIABLE", help="The environment variable with a PostgreSQL address for its records."),
     ] = None,
 ) -> None:
-    """Makes a DAGSTER_HOME with telemetry off, unless it has a dagster.yaml already."""
+    """Makes a DAGSTER_HOME with telemetry off and limits on what runs at once; a dagster.yaml that is there stays."""
     prepare_home(folder, postgres)
 
 
@@ -336,8 +348,8 @@ def dictionary() -> None:
 
 app.command()(export)
 app.command()(bench)
-app.command()(doctor)
-app.command()(report)
+for command in (doctor, report, releases, diff, restore, upgrade):
+    app.command()(command)
 
 ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
 app.add_typer(ledger_commands, name="ledger")

@@ -21,6 +21,16 @@ python_logs:
     handlers:
       json_lines:
         class: {HANDLER}
+# Runs from the UI, from schedules and from the command line wait for each other, and none fails for it.
+concurrency:
+  runs:
+    max_concurrent_runs: 4  # more are queued; a run of the command line is not in the queue
+  pools:
+    granularity: op
+    default_limit: 2  # steps that ask models at once (pool "models"); publishing has a lock of its own
+run_monitoring:
+  enabled: true  # a run whose process is gone is marked as failed,
+  free_slots_after_run_end_seconds: 30  # and what it held is free again
 """
 
 
@@ -34,7 +44,7 @@ storage:
 
 
 def prepare_home(home: Path, postgres: str | None = None) -> None:
-    """Makes a DAGSTER_HOME with telemetry off; one that has a dagster.yaml stays as it is.
+    """Makes a DAGSTER_HOME: no telemetry, limits on what runs at once; one that has a dagster.yaml stays as it is.
 
     Args:
         postgres: the environment variable with the address of a PostgreSQL database for Dagster's records; None: they
@@ -59,6 +69,6 @@ def prepare_home(home: Path, postgres: str | None = None) -> None:
 
 
 def instance_settings() -> dict[str, Any]:
-    """The same for an instance that is forgotten afterwards and has no folder."""
+    """The same for an instance that is forgotten afterwards: it has no folder, and no other run to wait for."""
     found: dict[str, Any] = yaml.safe_load(INSTANCE)
-    return found
+    return {name: found[name] for name in ("telemetry", "nux", "python_logs")}

@@ -12,6 +12,8 @@ from dagster import DagsterInstance
 
 from persona_pipeline.assets.sharding import run_tags
 from persona_pipeline.cli.checking import check_config
+from persona_pipeline.cli.console import console
+from persona_pipeline.cli.ended import command_running, fail_ended_runs
 from persona_pipeline.cli.home import instance_settings, prepare_home
 from persona_pipeline.cli.terminal import Outcome, Terminal
 from persona_pipeline.definitions import build
@@ -74,12 +76,13 @@ def run(select: str, config: Mapping[str, Any], shards: str | None = None) -> Ra
         _check_judge(config)
     ops = {"__".join(key.path) for key in keys}
     settings = {**only_ops(config, ops), "loggers": {"terminal": {}}}
-    with instance() as dagster, terminal.showing():
+    sharded = any(definitions.get_assets_def(key).partitions_def for key in keys)
+    with instance() as (dagster, tags), terminal.showing():
         result = job.execute_in_process(
             run_config=settings,
             instance=dagster,
             asset_selection=keys,
-            tags=run_tags(first, last) if any(definitions.get_assets_def(key).partitions_def for key in keys) else None,
+            tags={**tags, **(run_tags(first, last) if sharded else {})},
             raise_on_error=False,
         )
     reached = [outcome for outcome in terminal.outcomes.values() if outcome.rows is not None]
@@ -115,13 +118,18 @@ def _sentence(event: dg.DagsterEvent) -> str:
 
 
 @contextlib.contextmanager
-def instance() -> Iterator[DagsterInstance]:
-    """The instance at DAGSTER_HOME, where the UI sees the run; without one, one that is forgotten afterwards."""
+def instance() -> Iterator[tuple[DagsterInstance, dict[str, str]]]:
+    """The instance at DAGSTER_HOME, where the UI sees the run; without one, one that is forgotten afterwards.
+
+    With it, the tags that its runs carry.
+    """
     home = os.environ.get("DAGSTER_HOME")
-    if home:
-        prepare_home(Path(home))
-        with DagsterInstance.get() as kept:
-            yield kept
-    else:
+    if not home:
         with DagsterInstance.ephemeral(settings=instance_settings()) as forgotten:
-            yield forgotten
+            yield forgotten, {}
+        return
+    prepare_home(Path(home))
+    with DagsterInstance.get() as kept, command_running(Path(home)) as tags:
+        for run_id in fail_ended_runs(kept, Path(home)):
+            console.print(f"[yellow]note[/yellow] run {run_id[:8]} ended without saying so; it is marked as failed")
+        yield kept, tags

@@ -106,15 +106,25 @@ class Terminal(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is None:
+            self._told(record)
             return
         if event.is_step_start:
             self._started[event.step_key] = time.monotonic()
             self._bars.update(self._tables, description=event.step_key.replace("__", "."))
+        elif event.event_type == dg.DagsterEventType.ENGINE_EVENT and "blocked by limit for pool" in event.message:
+            table = event.step_key.replace("__", ".")
+            console.print(f"[yellow]note[/yellow] {table}: waiting for other runs that ask models", soft_wrap=True)
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.event_specific_data
             self._of(".".join(check.asset_key.path)).checks[check.check_name] = check.passed
         elif event.is_step_materialization:
             self._materialized(event)
+
+    def _told(self, record: logging.LogRecord) -> None:
+        """Prints what a step warns of, such as that it waits for another run."""
+        meta = getattr(record, "dagster_meta", {})
+        if record.levelno == logging.WARNING and meta.get("orig_message"):
+            console.print(f"[yellow]note[/yellow] {escape(meta['orig_message'])}", soft_wrap=True)
 
     def _materialized(self, event: Any) -> None:
         outcome = self._of(".".join(event.asset_key.path))

@@ -10,7 +10,16 @@ import numpy as np
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger_file import BUSY_S, transaction
+from persona_pipeline.migrations import Migration, migrate, newest, refuse_newer
 
+MIGRATIONS = (
+    Migration(
+        1,
+        "Vectors by key; files made before layouts were numbered are the same.",
+        ("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)",),
+    ),
+)
+"""Numbered from 1 without gaps; PRAGMA user_version has a file's, 0 when it is new."""
 CHUNK = 500  # keys in one query
 
 
@@ -25,7 +34,7 @@ class EmbeddingCache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+            self._bring_up_to_date()
         except (sqlite3.Error, OSError) as exc:
             raise self._error(exc) from exc
 
@@ -34,6 +43,23 @@ class EmbeddingCache:
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self._connection.close()
+
+    def _bring_up_to_date(self) -> None:
+        if self._layout() == newest(MIGRATIONS):
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            found = self._layout()
+            refuse_newer(MIGRATIONS, found, error=LedgerError, what="the embeddings' cache", where=str(self.path))
+            if migrate(self._connection.execute, MIGRATIONS, found):
+                self._connection.execute(f"PRAGMA user_version = {newest(MIGRATIONS)}")
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.close()  # which undoes what was not committed
+            raise
+
+    def _layout(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def lookup(self, keys: Iterable[str]) -> dict[str, Any]:
         """The vectors among these keys that are there."""

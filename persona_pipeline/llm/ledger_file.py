@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from persona_pipeline.errors import LedgerError
+from persona_pipeline.llm.ledger_migrations import MIGRATIONS, bring_up_to_date
+from persona_pipeline.migrations import newest, refuse_newer
 from persona_pipeline.schemas.fields import Column, columns_of
 from persona_pipeline.schemas.ops import ModelCall
 
-VERSION = 1  # of the file's layout, in PRAGMA user_version
 BUSY_S = 30.0  # how long one process waits for another's commit
 _TYPES = {"VARCHAR": "TEXT", "BIGINT": "INTEGER", "DOUBLE": "REAL", "BOOLEAN": "INTEGER", "TIMESTAMP": "TEXT"}
 
@@ -55,8 +56,10 @@ def _open_or_make(path: Path) -> sqlite3.Connection:
         with transaction(connection):
             if _is_new(connection):
                 _make(connection)
-            elif connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
-                _add_columns(connection)
+            else:
+                bring_up_to_date(connection)
+                if connection.execute("PRAGMA user_version").fetchone()[0] == newest(MIGRATIONS):
+                    _add_columns(connection)
     except BaseException:
         connection.close()
         raise
@@ -102,7 +105,7 @@ def _make(connection: sqlite3.Connection) -> None:
     text_and_failure = ["text TEXT", "failure TEXT"]
     columns = ", ".join([*map(_ddl, columns_of(ModelCall)), *text_and_failure])
     connection.execute(f"CREATE TABLE replies ({columns}, PRIMARY KEY (request_hash))")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {newest(MIGRATIONS)}")
 
 
 def _add_columns(connection: sqlite3.Connection) -> None:
@@ -119,15 +122,16 @@ def _ddl(column: Column) -> str:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise LedgerError(
-            f"the reply ledger has layout {version}, newer than this program",
-            where=str(path),
-            expected=f"layout {VERSION}",
-            fix="Use the program's newer version, or another ledger file.",
-        )
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'replies'").fetchone() or version != VERSION:
+    refuse_newer(MIGRATIONS, version, error=LedgerError, what="the reply ledger", where=str(path))
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'replies'").fetchone() or version < 1:
         raise _unusable(path, "it is a SQLite file of something else")
+    if version < newest(MIGRATIONS):  # opened for reading
+        raise LedgerError(
+            f"the reply ledger has layout {version}, older than this program's",
+            where=str(path),
+            expected=f"layout {newest(MIGRATIONS)}",
+            fix=f"Type `persona-pipeline upgrade --ledger {path}` once.",
+        )
 
 
 def _unusable(path: Path, why: str) -> LedgerError:

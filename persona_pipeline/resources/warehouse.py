@@ -37,6 +37,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         description=f"The words '{MEANT}' let such a table in for this run, with a warning: after a new vintage, "
         "for instance.",
     )
+    keep: int = Field(
+        default=0,
+        ge=0,
+        description="How many files are kept as earlier runs left them, to compare with and restore (PERSONA_KEEP); "
+        "each takes the file's size on disk.",
+    )
 
     def staging(self) -> AbstractContextManager[Staging]:
         """Room on disk for a candidate, beside the warehouse file, where there must be room for it anyway."""
@@ -50,4 +56,4 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def file(self) -> WarehouseFile:
-        return WarehouseFile(Path(self.path), self.lock_timeout_s)
+        return WarehouseFile(Path(self.path), self.lock_timeout_s, keep=self.keep)

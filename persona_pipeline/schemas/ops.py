@@ -1,4 +1,4 @@
-"""How the tables came about: every paid model call, and every publish."""
+"""How the tables came about: every paid model call, every publish, and the layout of the file."""
 
 import datetime
 
@@ -64,5 +64,21 @@ RELEASES = table(
     columns_of(Release),
     key=("table_name", "released_at"),
     description="Every publish of every table, written in the same transaction as the table itself.",
+    min_rows=0,
+)
+
+
+class AppliedMigration(Row):
+    number: int = column("The layout that the file has since then; the highest one is the file's.", at_least=1)
+    what: str = column("What is different in it.")
+    applied_at: datetime.datetime = column("When the file got it, UTC.")
+
+
+MIGRATIONS = table(
+    "ops",
+    "migrations",
+    columns_of(AppliedMigration),
+    key=("number",),
+    description="The layouts that this file has had; a program that is older than the file refuses it.",
     min_rows=0,
 )

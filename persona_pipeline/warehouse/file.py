@@ -1,8 +1,9 @@
 """Reading tables from the warehouse file and publishing tables into it."""
 
 import datetime
+import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,34 +12,18 @@ import duckdb
 import pandas as pd
 
 from persona_pipeline.errors import WarehouseError
-from persona_pipeline.schemas.ops import RELEASES
-from persona_pipeline.schemas.shards import span_of
-from persona_pipeline.schemas.tables import RUN_ID, Table
-from persona_pipeline.warehouse.ddl import create_table, literal, qualified, quoted
-from persona_pipeline.warehouse.replacing import disk_full, replacing, sole_writer
-from persona_pipeline.warehouse.staging import StagedRows
+from persona_pipeline.schemas.tables import Table
+from persona_pipeline.turns import Holder, Tell
+from persona_pipeline.warehouse.columns import other_columns, with_other_columns
+from persona_pipeline.warehouse.ddl import literal, qualified, quoted
+from persona_pipeline.warehouse.layout import bring_up_to_date, is_outdated, refuse_newer_file
+from persona_pipeline.warehouse.replacing import disk_full, log_path, quietly, replacing, sole_writer
+from persona_pipeline.warehouse.states import keep_as, keep_outgoing, record_restoring, releases_of, state_of
+from persona_pipeline.warehouse.writing import Publication, content_of, make_room, record_release, write_table
+
+__all__ = ["Publication", "WarehouseFile", "utc_now"]
 
 STORAGE_VERSION = "v1.5.0"  # DuckDB 2 writes files that 1.5 cannot open unless told; many people still have 1.5
-
-
-@dataclass(frozen=True)
-class Publication:
-    """A table's new content and what is recorded of it.
-
-    Args:
-        frame: the rows, in memory or staged on disk.
-        run_id: the run that publishes, stamped on every row.
-        checks_passed, checks_warned: gate checks that passed, and that failed with severity WARN.
-        shards: the shards whose rows these are; they take the place of those shards' rows, and the others stay. None:
-            they are the whole table.
-    """
-
-    table: Table
-    frame: pd.DataFrame | StagedRows
-    run_id: str
-    checks_passed: int = 0
-    checks_warned: int = 0
-    shards: tuple[str, ...] | None = None
 
 
 def utc_now() -> datetime.datetime:
@@ -53,11 +38,15 @@ class WarehouseFile:
         path: the file; its folder is made when the first table is published.
         lock_timeout_s: how long to wait for another publisher.
         now: the time a release is stamped with, UTC.
+        keep: how many files are kept as earlier runs left them; see warehouse/states.py.
+        tell: hears what there is to wait for.
     """
 
     path: Path
     lock_timeout_s: float = 900.0
     now: Callable[[], datetime.datetime] = field(default=utc_now, compare=False)
+    keep: int = field(default=0, compare=False)
+    tell: Tell = field(default=quietly, compare=False)
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -66,11 +55,47 @@ class WarehouseFile:
             raise WarehouseError(
                 "there is no warehouse file yet", where=str(self.path), fix="Run `persona-pipeline run` to make it."
             )
-        connection = self._open(self.path, read_only=True)
-        try:
+        with closing(self._open_current()) as connection:
             yield connection
-        finally:
+
+    def _open_current(self) -> duckdb.DuckDBPyConnection:
+        """Read-only, in this program's layout, whoever else has the file open."""
+        try:
+            connection = self._open(self.path, read_only=True)
+        except WarehouseError as exc:
+            if not _is_held(exc):
+                raise
+            connection = self._leave_behind(exc)
+        try:
+            outdated = is_outdated(refuse_newer_file(connection, str(self.path)))
+        except BaseException:
             connection.close()
+            raise
+        if outdated:
+            connection.close()
+            self.upgrade()
+            connection = self._open(self.path, read_only=True)
+        return connection
+
+    def upgrade(self) -> None:
+        """Brings the file to this program's layout; nothing else in it changes."""
+        with self._changing(Holder("bringing the file up to date")):
+            pass
+
+    def _leave_behind(self, held: WarehouseError) -> duckdb.DuckDBPyConnection:
+        """Puts an equal file in the place of one that another process has open for writing, which keeps the old.
+
+        Gives a connection to it that was opened before anybody else could.
+        """
+        me = Holder("making room for readers")
+        try:
+            with sole_writer(self.path, self.lock_timeout_s, me, self.tell), replacing(self.path) as build:
+                self._open(build, read_only=False).close()  # takes in a log that was copied along
+                opened = build.with_name(f"{build.name}.{os.getpid()}")  # DuckDB knows open files by their names
+                opened.hardlink_to(build)
+                return self._open(opened, read_only=True)
+        except PermissionError:
+            raise held from None
 
     def query(self, sql: str, parameters: list[Any] | None = None) -> pd.DataFrame:
         """The rows of one SQL query, as a frame."""
@@ -88,7 +113,9 @@ class WarehouseFile:
             try:
                 yield connection.execute(sql, parameters)
             except duckdb.Error as exc:
-                raise WarehouseError(str(exc), where=f"query on {self.path}") from exc
+                raise WarehouseError(
+                    str(exc), where=f"query on {self.path}", fix=with_other_columns(connection, sql)
+                ) from exc
 
     def has(self, table: Table) -> bool:
         """Whether the table was ever published."""
@@ -110,7 +137,11 @@ class WarehouseFile:
             self._refuse_absent(connection, table)
             columns = ", ".join(quoted(name) for name in table.column_names)
             condition = "" if where is None else f" WHERE {where}"
-            return table.conform(connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df())
+            try:
+                found = connection.execute(f"SELECT {columns} FROM {qualified(table)}{condition}").df()
+            except duckdb.BinderException as exc:
+                raise other_columns(connection, table, str(self.path)) or self._explained(exc) from exc
+            return table.conform(found)
 
     def contents(self, chosen: Iterable[tuple[Table, str]]) -> list[str]:
         """For each table with an SQL condition: a hash of those rows, whatever their order and who published them."""
@@ -118,7 +149,7 @@ class WarehouseFile:
         with self.connect() as connection:
             for table, where in chosen:
                 self._refuse_absent(connection, table)
-                hashes.append(_content(connection, table, where))
+                hashes.append(content_of(connection, table, where))
         return hashes
 
     def export(self, chosen: Iterable[tuple[Table, str, Path]]) -> None:
@@ -133,15 +164,15 @@ class WarehouseFile:
 
     def publish(self, publication: Publication) -> None:
         """Replaces one table and records the release, in one transaction, in one new file; or changes nothing."""
-        with self._changing() as connection:
+        with self._changing(Holder(f"publishing {publication.table.path}", publication.run_id)) as connection:
             whole = publication.shards is None or not self._has(connection, publication.table)
-            _make_room(connection, publication, whole=whole)
-            _write_table(connection, publication)
-            _record_release(connection, publication, self.now())
+            make_room(connection, publication, whole=whole)
+            write_table(connection, publication)
+            record_release(connection, publication, self.now())
 
     def quarantine(self, table: Table, rejected: pd.DataFrame, run_id: str) -> None:
         """Keeps rejected rows in quarantine.<schema>_<table>, in the place of the last rejection's."""
-        with self._changing() as connection:
+        with self._changing(Holder(f"putting rejected rows of {table.path} aside", run_id)) as connection:
             connection.execute("CREATE SCHEMA IF NOT EXISTS quarantine")
             connection.register("rejected", rejected.assign(run_id=run_id))
             name = f"quarantine.{quoted(f'{table.schema}_{table.name}')}"
@@ -151,37 +182,44 @@ class WarehouseFile:
                 f"they were never in {table.path}.'"
             )
 
-    @contextmanager
-    def _changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with sole_writer(self.path, self.lock_timeout_s):
-            self._refuse_foreign_writer()
-            with replacing(self.path) as build:
-                connection = self._open(build, read_only=False)
-                try:
-                    connection.execute("SET force_compression = 'zstd'")
-                    connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
-                    connection.execute("BEGIN")
-                    yield connection
-                    connection.execute("COMMIT")
-                    connection.execute("CHECKPOINT")
-                except duckdb.Error as exc:
-                    raise self._explained(exc) from exc
-                finally:
-                    connection.close()
+    def restore(self, kept: Path) -> None:
+        """Puts the tables of a kept file in the place of these; what was published stays in ops.releases.
 
-    def _refuse_foreign_writer(self) -> None:
-        """Somebody who writes into the published file itself would lose those changes when it is replaced."""
-        if not self.path.exists():
-            return
-        self._open(self.path, read_only=True).close()
-        wal = self.path.with_name(self.path.name + ".wal")
-        if wal.exists():
-            raise WarehouseError(
-                f"{wal.name} stands beside it, so somebody wrote into the published file directly",
-                where=str(self.path),
-                expected="a file that only publishing changes",
-                fix="Open it read-write once and run CHECKPOINT to keep those changes, or delete the .wal file.",
-            )
+        The file as it was before is kept, whatever `keep` is.
+        """
+        with self.connect():
+            pass  # nobody has it open for writing then
+        with self._changing(Holder(f"restoring {kept.name}"), kept) as connection:
+            with closing(self._open(self.path, read_only=True)) as current:
+                history, outgoing = releases_of(current), state_of(current)
+            if outgoing is not None:
+                keep_as(self.path, outgoing)
+            record_restoring(connection, history, kept.stem, self.now())
+
+    @contextmanager
+    def _changing(self, me: Holder, source: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction on a copy that takes the file's place.
+
+        Args:
+            source: the file to copy; None: the file itself.
+        """
+        with sole_writer(self.path, self.lock_timeout_s, me, self.tell), replacing(self.path, source) as build:
+            connection = self._open(build, read_only=False)
+            try:
+                connection.execute("SET force_compression = 'zstd'")
+                connection.execute("SET GLOBAL pandas_analyze_sample = 0")  # an object column is text, always
+                found = refuse_newer_file(connection, str(source or self.path))
+                outgoing = state_of(connection)
+                connection.execute("BEGIN")
+                bring_up_to_date(connection, found, me.run, self.now())
+                yield connection
+                connection.execute("COMMIT")
+                connection.execute("CHECKPOINT")
+            except duckdb.Error as exc:
+                raise self._explained(exc) from exc
+            finally:
+                connection.close()
+            keep_outgoing(self.path, outgoing, before=me.run, keep=self.keep)
 
     def _open(self, path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         config: Any = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
@@ -198,6 +236,19 @@ class WarehouseFile:
                 where=str(self.path),
                 expected="readers only (duckdb -readonly, or read_only=True)",
                 fix="Close that session, then run again; nothing was lost.",
+            )
+        if "different configuration" in text.lower():
+            return WarehouseError(
+                "this process has the file open for writing itself",
+                where=str(self.path),
+                expected="duckdb.connect(…, read_only=True)",
+                fix="Close that connection.",
+            )
+        if "replaying wal" in text.lower():
+            return WarehouseError(
+                f"the log beside it belongs to another file ({text.strip()})",
+                where=str(self.path),
+                fix=f"Move {log_path(self.path).name} away; what somebody wrote into an older file is in it.",
             )
         if "no space left" in text.lower() or "file too large" in text.lower() or "could not write" in text.lower():
             return disk_full(self.path, exc)
@@ -223,79 +274,6 @@ class WarehouseFile:
         return bool(connection.execute(f"SELECT 1 FROM duckdb_tables() WHERE {where}", names).fetchall())
 
 
-def _make_room(connection: duckdb.DuckDBPyConnection, publication: Publication, *, whole: bool) -> None:
-    """Leaves an empty table, or one without the rows of the shards that come."""
-    table = publication.table
-    if whole:
-        for statement in create_table(table):
-            connection.execute(statement)
-        return
-    _refuse_other_columns(connection, table)
-    for shard in publication.shards or ():
-        connection.execute(f"DELETE FROM {qualified(table)} WHERE {span_of(shard).sql}")
-
-
-def _refuse_other_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    there = [(row[0], row[1]) for row in connection.execute(f"DESCRIBE {qualified(table)}").fetchall()]
-    wanted = [(column.name, column.sql_type) for column in (*table.columns, RUN_ID)]
-    if there != wanted:
-        changed = sorted({name for name, _ in set(there) ^ set(wanted)})
-        raise WarehouseError(
-            f"the table in the file was made by another version: {', '.join(changed)} differ",
-            where=table.path,
-            expected="a table of the same columns, of which some shards are replaced",
-            fix=f"Materialize all shards of {table.schema}/{table.name} once.",
-        )
-
-
-def _write_table(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    table = publication.table
-    before = _count(connection, table)
-    insert = (
-        f"INSERT INTO {qualified(table)} BY NAME "
-        f"SELECT *, {literal(publication.run_id)} AS {quoted(RUN_ID.name)} FROM candidate"
-    )
-    if isinstance(publication.frame, StagedRows):
-        publication.frame.hand_over(connection, insert)
-    else:
-        connection.register("candidate", table.conform(publication.frame))
-        connection.execute(insert)
-        connection.unregister("candidate")
-    written = _count(connection, table) - before
-    if written != len(publication.frame):
-        raise WarehouseError(
-            f"{written} rows arrived", where=table.path, expected=f"{len(publication.frame)}", fix="Run again."
-        )
-
-
-def _record_release(
-    connection: duckdb.DuckDBPyConnection, publication: Publication, released_at: datetime.datetime
-) -> None:
-    for statement in create_table(RELEASES):
-        connection.execute(statement.replace("CREATE OR REPLACE TABLE", "CREATE TABLE IF NOT EXISTS"))
-    table, shards = publication.table, publication.shards
-    release = {
-        "table_name": table.path,
-        "released_at": released_at,
-        "n_rows": _count(connection, table),
-        "content": _content(connection, table),
-        "checks_passed": publication.checks_passed,
-        "checks_warned": publication.checks_warned,
-        "shards": None if shards is None else " ".join(shards),
-        "run_id": publication.run_id,
-    }
-    names, marks = ", ".join(release), ", ".join("?" for _ in release)
-    connection.execute(f"INSERT INTO {qualified(RELEASES)} ({names}) VALUES ({marks})", list(release.values()))
-
-
-def _content(connection: duckdb.DuckDBPyConnection, table: Table, where: str = "true") -> str:
-    """A hash of the rows that does not depend on their order nor on the run."""
-    rows = f"SELECT * EXCLUDE (run_id) FROM {qualified(table)} WHERE {where}"
-    found = connection.execute(
-        f"SELECT sum(md5_number_lower(row_text)) FROM (SELECT CAST(t AS VARCHAR) AS row_text FROM ({rows}) t)"
-    ).fetchall()
-    return f"{int(found[0][0] or 0):032x}"
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchall()[0][0])
+def _is_held(exc: WarehouseError) -> bool:
+    """Whether another process has the file open for writing."""
+    return isinstance(exc.__cause__, duckdb.IOException) and "lock" in str(exc.__cause__).lower()

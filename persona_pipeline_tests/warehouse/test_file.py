@@ -120,9 +120,20 @@ def test_a_file_that_is_no_database_is_left_alone(warehouse: WarehouseFile) -> N
     assert warehouse.path.read_text().startswith("a shopping list")
 
 
-def test_a_change_made_in_the_published_file_itself_is_not_overwritten(warehouse: WarehouseFile) -> None:
+def test_a_log_that_belongs_to_another_file_is_named(warehouse: WarehouseFile, tmp_path: Path) -> None:
+    """Left by a session that wrote into a file without a guard after the file was replaced."""
     warehouse.publish(Publication(LETTERS, letters(1), "run-1"))
-    warehouse.path.with_name("w.duckdb.wal").write_bytes(b"")
-    with pytest.raises(WarehouseError, match=r"\.wal"):
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as other:
+        other.execute("PRAGMA disable_checkpoint_on_shutdown")
+        other.execute("CREATE TABLE theirs AS SELECT 1")
+    log = tmp_path / "w.duckdb.wal"
+    (tmp_path / "other.duckdb.wal").replace(log)
+    with pytest.raises(WarehouseError, match=r"the log beside it .*Move w\.duckdb\.wal away"):
         warehouse.publish(Publication(LETTERS, letters(2), "run-2"))
-    assert warehouse.path.with_name("w.duckdb.wal").exists()
+    assert log.exists()
+
+
+def test_a_connection_of_this_process_that_could_write_is_named(warehouse: WarehouseFile) -> None:
+    warehouse.publish(Publication(LETTERS, letters(1), "run-1"))
+    with duckdb.connect(str(warehouse.path)), pytest.raises(WarehouseError, match=r"this process.*Close that"):
+        warehouse.read(LETTERS)

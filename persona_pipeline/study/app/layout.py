@@ -1,6 +1,9 @@
-"""The tables of a study's SQLite file."""
+"""The tables of a study's SQLite file, and the steps to them from earlier layouts."""
 
-VERSION = 1  # in PRAGMA user_version
+from persona_pipeline.migrations import Migration
+
+MIGRATIONS = (Migration(1, "The study of 0.1.0."),)
+"""Numbered from 1 without gaps; PRAGMA user_version has a file's. What a step changes, STATEMENTS has too."""
 
 STATEMENTS = (
     # one row; key signs forms and sessions, secret_hash is of the organiser's secret when the app made it

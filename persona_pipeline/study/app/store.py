@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from persona_pipeline.errors import StudyError
+from persona_pipeline.migrations import migrate, newest, pending, refuse_newer
 from persona_pipeline.study.app import layout
 from persona_pipeline.study.app.terms import Terms
 from persona_pipeline.study.cards import Card
@@ -59,16 +60,27 @@ class Store:
                 fix="`persona-pipeline study links` makes one from agreement.study_items.",
             )
         connection = _connect(path)
+        store = cls(path, connection, now)
         try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'study'").fetchone()
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'study'").fetchone() is None:
+                raise _unusable(path, "it is a SQLite file of something else")
+            store._bring_up_to_date()
         except sqlite3.Error as exc:
             connection.close()
             raise _unusable(path, str(exc)) from exc
-        if found is None or version != layout.VERSION:
+        except BaseException:
             connection.close()
-            raise _unusable(path, f"its layout is {version}, this program's is {layout.VERSION}")
-        return cls(path, connection, now)
+            raise
+        return store
+
+    def _bring_up_to_date(self) -> None:
+        found = _layout_of(self._connection)
+        refuse_newer(layout.MIGRATIONS, found, error=StudyError, what="the study's file", where=str(self.path))
+        if not pending(layout.MIGRATIONS, found):
+            return
+        with self.changing() as db:
+            if migrate(db.execute, layout.MIGRATIONS, _layout_of(db)):  # another process may have done it meanwhile
+                db.execute(f"PRAGMA user_version = {newest(layout.MIGRATIONS)}")
 
     @classmethod
     def make(cls, path: Path, design: Design, terms: Terms, now: Callable[[], float] = time.time) -> "Store":
@@ -84,7 +96,7 @@ class Store:
                 for statement in layout.STATEMENTS:
                     db.execute(statement)
                 _fill(db, design, terms, store.now())
-                db.execute(f"PRAGMA user_version = {layout.VERSION}")
+                db.execute(f"PRAGMA user_version = {newest(layout.MIGRATIONS)}")
         except BaseException:
             store.close()
             path.unlink(missing_ok=True)
@@ -145,6 +157,10 @@ def facts_of(db: sqlite3.Connection) -> Facts:
 def card_of(db: sqlite3.Connection, persona_id: str) -> Card:
     found = db.execute("SELECT card FROM personas WHERE persona_id = ?", [persona_id]).fetchone()
     return Card.from_data(json.loads(found[0]))
+
+
+def _layout_of(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _connect(path: Path) -> sqlite3.Connection:
