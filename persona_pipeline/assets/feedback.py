@@ -12,7 +12,15 @@ from persona_pipeline.asking import judge as choices
 from persona_pipeline.assets.asking import Asking, ask
 from persona_pipeline.assets.gated import Event, gated_asset, publish
 from persona_pipeline.assets.parts import publish_portions
-from persona_pipeline.assets.sharding import Inputs, Made, Recipe, portions_of, publish_made, sharded_asset
+from persona_pipeline.assets.sharding import (
+    Inputs,
+    Made,
+    Recipe,
+    portions_of,
+    publish_made,
+    refuse_stale,
+    sharded_asset,
+)
 from persona_pipeline.feedback import base, critique, judging, pairs, quality, revision
 from persona_pipeline.feedback.assignment import assign
 from persona_pipeline.resources import Chat, Experiment, Parts, Warehouse
@@ -84,6 +92,7 @@ def assignments(
 @gated_asset(BASE_RESPONSES, ASSIGNMENTS, PROMPTS, kinds=ASKS)
 def base_responses(context: dg.AssetExecutionContext, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
     """Asks the question alone, with no persona."""
+    refuse_stale(warehouse)
     prompts = warehouse.file.read(PROMPTS)
     bases = warehouse.file.read(ASSIGNMENTS).drop_duplicates("base_id")
 

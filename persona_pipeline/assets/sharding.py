@@ -11,8 +11,11 @@ import pandas as pd
 
 from persona_pipeline.assets.asking import Asked, Asking
 from persona_pipeline.assets.gated import Event, Flow, gated_asset, publish
+from persona_pipeline.errors import InputError
 from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.feedback import ASSIGNMENTS
+from persona_pipeline.schemas.persona import PERSONAS
+from persona_pipeline.schemas.prompt import PROMPTS
 from persona_pipeline.schemas.shards import SHARDS, Span
 from persona_pipeline.schemas.staged import Staged
 from persona_pipeline.schemas.tables import Table
@@ -140,8 +143,25 @@ def portions_of(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield frame.iloc[start : start + PORTION]
 
 
+def refuse_stale(warehouse: Warehouse) -> None:
+    """Raises InputError where assignments name personas or prompts that were replaced since they were drawn."""
+    for table in (PERSONAS, PROMPTS):
+        (key,) = table.key
+        found = warehouse.file.query(
+            f"SELECT count(*) AS n, count(*) FILTER ({key} NOT IN (SELECT {key} FROM {table.path})) AS gone "
+            f"FROM {ASSIGNMENTS.path}"
+        ).iloc[0]
+        if found["gone"]:
+            raise InputError(
+                f"{found['gone']:,} of {found['n']:,} assignments name a {key} that {table.path} has no longer",
+                where=ASSIGNMENTS.path,
+                fix=f"Materialize {ASSIGNMENTS.schema}/{ASSIGNMENTS.name} again, and what depends on it.",
+            )
+
+
 def pairs_of(warehouse: Warehouse) -> list[tuple[str, int]]:
-    """Each persona's number of pairs."""
+    """Each persona's number of pairs; see refuse_stale."""
+    refuse_stale(warehouse)
     counted = warehouse.file.query(f"SELECT persona_id, count(*) AS n FROM {ASSIGNMENTS.path} GROUP BY ALL")
     return list(zip(counted["persona_id"], counted["n"].astype(int), strict=True))
 

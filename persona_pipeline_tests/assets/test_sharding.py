@@ -1,5 +1,6 @@
 """Shards through the command line: made again alone, with the others' rows as they were."""
 
+import duckdb
 import pytest
 
 from persona_pipeline.warehouse import WarehouseFile
@@ -52,6 +53,23 @@ def test_more_pairs_ask_only_for_what_is_new(made, tmp_path):
 
 def pairs_of(database) -> set[str]:
     return set(WarehouseFile(database).query("SELECT pair_id FROM feedback.critiques")["pair_id"])
+
+
+def test_assignments_of_prompts_that_were_replaced_are_refused(made, tmp_path):
+    again = made.copied_to(tmp_path, ledger=True)
+    with duckdb.connect(str(again)) as connection:
+        connection.execute(
+            "UPDATE prompts.prompts SET prompt_id = 'prompt-new' WHERE prompt_id IN "
+            "(SELECT min(prompt_id) FROM feedback.assignments)"
+        )
+    gone = scalar(
+        made.database,
+        "SELECT count(*) FROM feedback.assignments WHERE prompt_id IN "
+        "(SELECT min(prompt_id) FROM feedback.assignments)",
+    )
+    for table in ("base_responses", "pair_quality"):
+        said = cli("run", *SMALL, "--select", f'key:"feedback/{table}"', "--database", again)
+        refused(said, f"{gone} of 24 assignments name a prompt_id that prompts.prompts has no longer", "Materialize")
 
 
 def test_what_is_no_shard_is_refused(made):
