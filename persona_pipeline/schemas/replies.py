@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from persona_pipeline.schemas.chat import ChatReply, ResponseSchema
 
 M = TypeVar("M", bound=BaseModel)
+_LENIENT = json.JSONDecoder(strict=False)  # small models break lines inside a text, which strict JSON forbids
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _json_object(text: str) -> dict[str, Any] | None:
     start = text.find("{")
     while start != -1:
         try:
-            found, _ = json.JSONDecoder().raw_decode(text, start)
+            found, _ = _LENIENT.raw_decode(text, start)
             # half an emoji ("\ud83d") is valid JSON but no text that could be stored: it reads "?"
             found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):  # no JSON, a number of thousands of digits, or nested too deep

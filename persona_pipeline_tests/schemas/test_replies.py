@@ -21,6 +21,7 @@ def reply(text: str | None, status: ReplyStatus = "ok") -> ChatReply:
     [
         '{"kept": true, "score": 0.5}',
         '```json\n{"kept": true, "score": 0.5}\n```',
+        '{"reason": "They differ:\nold and young.", "kept": true, "score": 0.5}',
         'Let me see {this}. {"kept": true, "score": 0.5} That is all.',
     ],
 )
