@@ -65,7 +65,7 @@ def test_new_ratings_make_scores_stale_once_and_the_paying_tables_never(definiti
     stale = tick(definitions, instance, settled.cursor)
     asked = asked_for(stale)
     assert "agreement/scores" in asked
-    assert asked <= {f"agreement/{name}" for name in after_ratings()} | {"ops/model_calls"}
+    assert asked <= {f"agreement/{name}" for name in after_ratings()} | {"ops/model_calls", "ops/report"}
     assert asked_for(tick(definitions, instance, stale.cursor)) == set()
     for request in stale.run_requests:
         dg.validate_run_config(definitions.resolve_implicit_global_asset_job_def(), request.run_config)
