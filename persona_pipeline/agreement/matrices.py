@@ -83,6 +83,10 @@ def tables_within(codes: Codes) -> Tables:
 def _tables_within(codes: Codes) -> Tables:
     small = codes.astype(np.int8)
     rated, first = (small >= 0).astype(np.float32), (small == 0).astype(np.float32)
+    if rated.all():  # what is common to two is everything, and one product will do
+        both = first @ first.T
+        firsts = np.broadcast_to(first.sum(axis=1)[:, None], both.shape)
+        return Tables(np.full_like(both, codes.shape[1]), firsts, firsts.T, both)
     shift = np.float32(codes.shape[1] + 1)
     left = shift * first
     left += rated
