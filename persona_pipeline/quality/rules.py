@@ -88,6 +88,22 @@ def row_rule(
     )
 
 
+def null_says_why(value: str, description: str) -> Rule:
+    """A rule of statistics: the column `value` has one, or `reason` says why not."""
+    return row_rule(
+        "no_value_without_a_reason", description, lambda rows, _: rows[value].notna() | rows["reason"].notna()
+    )
+
+
+def interval_in_order(low: str = "low", high: str = "high") -> Rule:
+    """A rule of statistics: an interval's ends, where there are both, are in order."""
+    return row_rule(
+        "the_interval_is_in_order",
+        "The lower end of an interval is not above its upper end.",
+        lambda rows, _: (rows[low] <= rows[high]).fillna(True),
+    )
+
+
 def rules_of(table: Table) -> list[Rule]:
     """The rules that the table's columns state, without those of its suite."""
     made = [

@@ -1,19 +1,11 @@
-from persona_pipeline.quality.rules import row_rule
+from persona_pipeline.quality.rules import interval_in_order, null_says_why
 from persona_pipeline.quality.suites import SUITES
 from persona_pipeline.schemas.agreement import SCORES
 
 SUITES.register(
     SCORES.path,
     lambda _: [
-        row_rule(
-            "no_value_without_a_reason",
-            "A statistic that is null says why.",
-            lambda rows, _: rows["value"].notna() | rows["reason"].notna(),
-        ),
-        row_rule(
-            "the_interval_is_in_order",
-            "The lower end of an interval is not above its upper end.",
-            lambda rows, _: (rows["low"] <= rows["high"]).fillna(True),
-        ),
+        null_says_why("value", "A statistic that is null says why."),
+        interval_in_order(),
     ],
 )

@@ -1,15 +1,11 @@
-from persona_pipeline.quality.rules import row_rule
+from persona_pipeline.quality.rules import null_says_why, row_rule
 from persona_pipeline.quality.suites import SUITES
 from persona_pipeline.schemas.bench_reports import LEADERBOARD
 
 SUITES.register(
     LEADERBOARD.path,
     lambda _: [
-        row_rule(
-            "no_value_without_a_reason",
-            "A accuracy that is null says why.",
-            lambda rows, _: rows["accuracy"].notna() | rows["reason"].notna(),
-        ),
+        null_says_why("accuracy", "An accuracy that is null says why."),
         row_rule(
             "ranks_in_order",
             "The best rank that is possible is not below the worst one.",

@@ -1,4 +1,4 @@
-from persona_pipeline.quality.rules import row_rule
+from persona_pipeline.quality.rules import null_says_why, row_rule
 from persona_pipeline.quality.suites import SUITES
 from persona_pipeline.schemas.bench import SCORES
 
@@ -12,11 +12,7 @@ SUITES.register(
                 (rows["n_items"] == rows["n_scored"] + rows["n_unscored"]) & (rows["n_success"] <= rows["n_scored"])
             ),
         ),
-        row_rule(
-            "no_value_without_a_reason",
-            "An accuracy that is null says why.",
-            lambda rows, _: rows["accuracy"].notna() | rows["reason"].notna(),
-        ),
+        null_says_why("accuracy", "An accuracy that is null says why."),
         row_rule(
             "the_judge_is_not_the_judged",
             "The judge is another model than the one it judges, unless that was allowed in words (self_judged).",

@@ -1,4 +1,4 @@
-from persona_pipeline.quality.rules import row_rule
+from persona_pipeline.quality.rules import null_says_why, row_rule
 from persona_pipeline.quality.suites import SUITES
 from persona_pipeline.schemas.judge_drift import JUDGE_DRIFT
 
@@ -7,11 +7,7 @@ ALPHA = 0.01  # for each week: one false alarm in about two years
 SUITES.register(
     JUDGE_DRIFT.path,
     lambda _: [
-        row_rule(
-            "no_value_without_a_reason",
-            "A week has a value, or a reason why it has none.",
-            lambda rows, _: rows["agreement"].notna() | rows["reason"].notna(),
-        ),
+        null_says_why("agreement", "A week has a value, or a reason why it has none."),
         row_rule(
             "as_steady_as_before",
             f"A judge agrees with its first choices no less than in earlier weeks, beyond chance (p ≥ {ALPHA}).",
