@@ -50,6 +50,14 @@ class Column:
     plot: Scale | None = None
 
 
+SHARE_AXIS = Scale(0, 1, unit="share")
+
+
+def estimate(name: str, heading: str, kind: Kind = "share", plot: Scale | None = SHARE_AXIS) -> Column:
+    """A column whose interval, and why there is none, are in the columns low, high and reason."""
+    return Column(name, heading, kind, low="low", high="high", why="reason", plot=plot)
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table; its first column says what a row is about.

@@ -1,6 +1,6 @@
 """How far raters agree: people among themselves, models with people, models among themselves."""
 
-from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Scale, Section
+from persona_pipeline.report.blocks import SHARE_AXIS, Column, Fact, Facts, Figure, Grid, Scale, Section, estimate
 from persona_pipeline.report.kappas import histograms, matrices
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
@@ -144,9 +144,8 @@ SECTIONS.register(
                     Column("ac1", "Gwet's AC1", "decimal", why="ac1_reason"),
                 ),
                 "1 is perfect, 0 is chance. 95 % intervals draw personas and prompts again. Where one side is chosen "
-                "most "
-                "of the time, alpha and kappa fall though raters agree; AC1 does not. Cohen's kappa is of two raters "
-                "only.",
+                "most of the time, alpha and kappa fall though raters agree; AC1 does not. Cohen's kappa is of two "
+                "raters only.",
             ),
             Grid(
                 PAIRS,
@@ -156,9 +155,7 @@ SECTIONS.register(
                     Column("rater_2", "beside"),
                     Column("comparison", "kind"),
                     Column("n_items", "items", "count"),
-                    Column(
-                        "value", "Cohen's kappa", "decimal", low="low", high="high", why="reason", plot=Scale(-0.2, 1)
-                    ),
+                    estimate("value", "Cohen's kappa", "decimal", Scale(-0.2, 1)),
                     Column("jackknife_se", "standard error", "decimal"),
                 ),
                 "Self: the same rater, when an item came again with its sides swapped.",
@@ -216,8 +213,7 @@ SECTIONS.register(
                     Column("others", "median, two personas", "decimal"),
                 ),
                 "Intervals: the medians of the ends of the cells' 95 % intervals, Wilson's with agreement by chance "
-                "held "
-                "fixed. With few items a cell, a single kappa says little.",
+                "held fixed. With few items a cell, a single kappa says little.",
             ),
             Grid(
                 RATERS,
@@ -242,15 +238,12 @@ SECTIONS.register(
                     Column("n_items", "items", "count"),
                     Column("advantage_model", "model agrees", "share"),
                     Column("advantage_human", "person agrees", "share"),
-                    Column(
-                        "winning_rate", "people it wins over", "share", why="reason", plot=Scale(0, 1, unit="share")
-                    ),
+                    Column("winning_rate", "people it wins over", "share", why="reason", plot=SHARE_AXIS),
                     Column("passes", "passes", "yes"),
                     Column("epsilon", "allowance", "decimal"),
                 ),
                 "The Alternative Annotator Test (Calderon, Reichart and Dror 2025): it passes when it wins over half "
-                "of "
-                "the people, being allowed to be worse by the allowance.",
+                "of the people, being allowed to be worse by the allowance.",
                 empty="Nobody to stand in for: the test needs people and models on the same items.",
             ),
             Grid(
@@ -259,15 +252,7 @@ SECTIONS.register(
                 (
                     Column("component", "component"),
                     Column("ratings_of", "whose ratings"),
-                    Column(
-                        "share",
-                        "share of the variance",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, unit="share"),
-                    ),
+                    estimate("share", "share of the variance"),
                     Column("n_ratings", "ratings", "count"),
                 ),
                 "Persona × prompt is the personal part: this persona on this question. 95 % jackknife intervals.",

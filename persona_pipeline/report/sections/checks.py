@@ -43,8 +43,7 @@ SECTIONS.register(
         order=120,
         title="Data quality",
         lead="No table is published unless every rule that can reject it passes; rules that only warn are counted. "
-        "Answers "
-        "that could not be used stay as rows with a status, so that nothing leaves a denominator in silence.",
+        "Answers that could not be used stay as rows with a status, so that nothing leaves a denominator in silence.",
         blocks=(
             Facts(
                 (

@@ -1,6 +1,6 @@
 """Models beside each other, with the ranks that the data leave open."""
 
-from persona_pipeline.report.blocks import Column, Grid, Scale, Section
+from persona_pipeline.report.blocks import Column, Grid, Scale, Section, estimate
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
 
@@ -25,8 +25,7 @@ SECTIONS.register(
         order=110,
         title="Leaderboard",
         lead="Models on the same items, by the same judge. A rank is a range: from one more than the models that are "
-        "better "
-        "beyond chance, to all but those that are worse beyond chance.",
+        "better beyond chance, to all but those that are worse beyond chance.",
         blocks=(
             Grid(
                 BOARD,
@@ -37,15 +36,7 @@ SECTIONS.register(
                     Column("rank_best", "rank from", "count"),
                     Column("rank_worst", "to", "count"),
                     Column("n_models", "of", "count"),
-                    Column(
-                        "accuracy",
-                        "accuracy",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, unit="share"),
-                    ),
+                    estimate("accuracy", "accuracy"),
                     Column("judge", "judge"),
                     Column("n_scored", "scored", "count"),
                     Column("n_unscored", "unscored", "count"),
@@ -64,15 +55,7 @@ SECTIONS.register(
                     Column("model_1", "model"),
                     Column("model_2", "beside"),
                     Column("mode", "mode"),
-                    Column(
-                        "difference",
-                        "difference of accuracy",
-                        "signed",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(-0.5, 0.5),
-                    ),
+                    estimate("difference", "difference of accuracy", "signed", Scale(-0.5, 0.5)),
                     Column("corrected_p", "Holm p", "p"),
                     Column("n_both", "items", "count"),
                     Column("only_1", "only the first passes", "count"),

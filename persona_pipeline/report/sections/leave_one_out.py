@@ -46,14 +46,11 @@ SECTIONS.register(
                     Column("flip_rate_for_no_reason", "for no reason", "share"),
                     Column("corrected_p", "Holm p", "p"),
                 ),
-                "Unit: Cohen's kappa of one persona's choices with and without the attribute; lower is more "
-                "influence. Dot "
-                "and line: the mean and its 95 % bootstrap interval over personas; box: the middle half of the "
-                "personas. "
-                "Added is the paper's design: three random attributes, and the same with one more. Dropped: the whole "
-                "persona, and the same without one; there, flips that come of another order of the lines are taken "
-                "off, "
-                "and only there is a test.",
+                "Unit: Cohen's kappa of one persona's choices with and without the attribute; lower is more influence. "
+                "Dot and line: the mean and its 95 % bootstrap interval over personas; box: the middle half of the "
+                "personas. Added is the paper's design: three random attributes, and the same with one more. Dropped: "
+                "the whole persona, and the same without one; there, flips that come of another order of the lines are "
+                "taken off, and only there is a test.",
                 caption="Figure 5",
             ),
         ),

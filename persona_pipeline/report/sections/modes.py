@@ -1,6 +1,6 @@
 """The benchmark, by how the model was asked."""
 
-from persona_pipeline.report.blocks import Column, Fact, Facts, Grid, Scale, Section
+from persona_pipeline.report.blocks import SHARE_AXIS, Column, Fact, Facts, Grid, Section, estimate
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
 
@@ -39,8 +39,7 @@ SECTIONS.register(
         order=70,
         title="Benchmark: modes",
         lead="A model answers for a persona, in several ways of asking; critics debate each answer. Accuracy is the "
-        "share "
-        "that needs no revision: how often this judge is content, and no more.",
+        "share that needs no revision: how often this judge is content, and no more.",
         paper="section 5, figure 10",
         blocks=(
             Facts(
@@ -56,15 +55,7 @@ SECTIONS.register(
                 "Accuracy by mode",
                 (
                     *WHO,
-                    Column(
-                        "accuracy",
-                        "accuracy",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, unit="share"),
-                    ),
+                    estimate("accuracy", "accuracy"),
                     Column("n_scored", "scored", "count"),
                     Column("n_unscored", "unscored", "count"),
                     Column("n_draws", "verdicts an answer", "count"),
@@ -72,8 +63,7 @@ SECTIONS.register(
                     Column("self_judged", "judges itself", "yes"),
                 ),
                 "Unit: share of an item's first answers. n: the items scored; unscored ones count neither as success "
-                "nor as "
-                "failure. 95 % intervals draw personas and prompts again.",
+                "nor as failure. 95 % intervals draw personas and prompts again.",
                 caption="Figure 10",
             ),
             Grid(
@@ -101,7 +91,7 @@ SECTIONS.register(
                         "share",
                         low="not_subtle_low",
                         high="not_subtle_high",
-                        plot=Scale(0, 1, unit="share"),
+                        plot=SHARE_AXIS,
                     ),
                 ),
                 "Share of answers that quote or give away what is known of the persona (paper: section 5.2). 95 % "

@@ -1,6 +1,6 @@
 """Preference pairs: how many, what was lost, and how good they are."""
 
-from persona_pipeline.report.blocks import Column, Fact, Facts, Grid, Scale, Section
+from persona_pipeline.report.blocks import Column, Fact, Facts, Grid, Scale, Section, estimate
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
 
@@ -128,15 +128,7 @@ SECTIONS.register(
                     Column("level", "group"),
                     Column("judge", "judge"),
                     Column("n_usable", "judged", "count"),
-                    Column(
-                        "value",
-                        "prefers the revision",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, mark="paper_value", unit="share"),
-                    ),
+                    estimate("value", "prefers the revision", plot=Scale(0, 1, mark="paper_value", unit="share")),
                     Column("paper_value", "in the paper", "share"),
                 ),
                 "95 % intervals over personas. A and B: the side that the revision stood on. Tick: what the paper "
@@ -148,7 +140,7 @@ SECTIONS.register(
                 (
                     Column("judge", "judge"),
                     Column("n_usable", "judged", "count"),
-                    Column("value", "difference between sides", "signed", low="low", high="high", why="reason"),
+                    estimate("value", "difference between sides", "signed", None),
                 ),
                 "The share that chooses the revision when it is A, less that when it is B; 0 for a judge without a "
                 "favourite side. 95 % interval over personas.",
@@ -163,11 +155,10 @@ SECTIONS.register(
                     Column("n_personas", "personas", "count"),
                     Column("between_personas", "between personas", "decimal"),
                     Column("between_draws", "between draws", "decimal"),
-                    Column("effect", "difference", "signed", low="low", high="high", why="reason"),
+                    estimate("effect", "difference", "signed", None),
                 ),
                 "Distances from 0 (the same) to 1 (nothing in common), on the core prompts; 95 % interval over "
-                "personas. "
-                "An interval above 0: a persona adds something to run-to-run noise.",
+                "personas. An interval above 0: a persona adds something to run-to-run noise.",
             ),
             Grid(
                 INDEPENDENCE,

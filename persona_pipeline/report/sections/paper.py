@@ -37,9 +37,8 @@ SECTIONS.register(
         name="paper",
         order=115,
         title="Beside the paper",
-        lead="What PERSONA (Castricato et al. 2024, arXiv 2407.17387) prints, and the same quantity in this "
-        "database. The "
-        "authors released data and not their pipeline, so few values compare strictly; where one does not, it says "
+        lead="What PERSONA (Castricato et al. 2024, arXiv 2407.17387) prints, and the same quantity in this database. "
+        "The authors released data and not their pipeline, so few values compare strictly; where one does not, it says "
         "why.",
         blocks=(
             Beside(

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from persona_pipeline.report import plots
-from persona_pipeline.report.blocks import Column, Figure, Grid, Picture, Scale, Section
+from persona_pipeline.report.blocks import Column, Figure, Grid, Picture, Section, estimate
 from persona_pipeline.report.numbers import is_absent
 from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
@@ -77,9 +77,7 @@ SECTIONS.register(
                     Column("judged_model", "model"),
                     Column("judge", "judge"),
                     Column("k", "k", "count"),
-                    Column(
-                        "value", "pass@k", "share", low="low", high="high", why="reason", plot=Scale(0, 1, unit="share")
-                    ),
+                    estimate("value", "pass@k"),
                     Column("n_items", "items", "count"),
                     Column("n_left_out", "with fewer answers", "count"),
                 ),

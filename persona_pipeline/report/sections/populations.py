@@ -6,7 +6,17 @@ import pandas as pd
 from markupsafe import Markup
 
 from persona_pipeline.report import figures, level_shares, plots
-from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Picture, Scale, Section
+from persona_pipeline.report.blocks import (
+    Column,
+    Fact,
+    Facts,
+    Figure,
+    Grid,
+    Picture,
+    Scale,
+    Section,
+    estimate,
+)
 from persona_pipeline.report.cells import number
 from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
@@ -116,10 +126,9 @@ SECTIONS.register(
                 SHARES,
                 "Personas and census, six attributes",
                 _main,
-                "Unit: per cent of people; census by person weight. Lines: where 95 of 100 simple random samples of "
-                "as many people from the census would put the personas' bar. The census is everybody in "
-                "census.margins, also where the "
-                "draw left out minors.",
+                "Unit: per cent of people; census by person weight. Lines: where 95 of 100 simple random samples of as "
+                "many people from the census would put the personas' bar. The census is everybody in census.margins, "
+                "also where the draw left out minors.",
                 caption="Figure 2",
             ),
             Grid(
@@ -142,8 +151,7 @@ SECTIONS.register(
                 ),
                 "Distance: total variation, half the sum of differences of shares, from 0 (the same) to 1 (nothing in "
                 "common). Tick: what simple random sampling of as many people gives on average. Holm p: Pearson's "
-                "test, "
-                "corrected over all attributes. Further from the census than chance first.",
+                "test, corrected over all attributes. Further from the census than chance first.",
             ),
             Figure(
                 SHARES,
@@ -174,7 +182,7 @@ SECTIONS.register(
                     Column("n_personas", "personas", "count"),
                     Column("control", "there", "decimal"),
                     Column("written", "in the texts", "decimal"),
-                    Column("shift", "shift", "signed", low="low", high="high", why="reason"),
+                    estimate("shift", "shift", "signed", None),
                 ),
                 "95 % interval of the mean difference, over personas. Short word lists see words, not meaning: a hint, "
                 "no measurement of views.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from persona_pipeline.report import plots
-from persona_pipeline.report.blocks import Column, Fact, Facts, Figure, Grid, Picture, Scale, Section
+from persona_pipeline.report.blocks import SHARE_AXIS, Column, Fact, Facts, Figure, Grid, Picture, Section, estimate
 from persona_pipeline.report.queries import Answer, Query
 from persona_pipeline.report.sections import SECTIONS
 from persona_pipeline.report.topics import shown_topics
@@ -89,7 +89,7 @@ SECTIONS.register(
                     Column("step", "step"),
                     Column("dropped", "dropped", "count"),
                     Column("left_over", "left", "count"),
-                    Column("left_share", "of all candidates", "share", plot=Scale(0, 1, unit="share")),
+                    Column("left_share", "of all candidates", "share", plot=SHARE_AXIS),
                 ),
                 "A candidate is counted under the first rule that drops it; rules come before the model.",
             ),
@@ -131,9 +131,7 @@ SECTIONS.register(
                     Column("metric", "measure"),
                     Column("model", "model"),
                     Column("subset", "labelled prompts"),
-                    Column(
-                        "value", "value", "share", low="low", high="high", why="reason", plot=Scale(0, 1, unit="share")
-                    ),
+                    estimate("value", "value"),
                     Column("n_prompts", "prompts", "count"),
                     Column("n_unscored", "without a verdict", "count"),
                 ),

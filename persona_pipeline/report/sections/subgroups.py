@@ -1,6 +1,6 @@
 """For whom it is better or worse."""
 
-from persona_pipeline.report.blocks import Column, Grid, Scale, Section
+from persona_pipeline.report.blocks import Column, Grid, Scale, Section, estimate
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
 
@@ -28,8 +28,7 @@ SECTIONS.register(
         order=100,
         title="Subgroups",
         lead="The same statistics for parts of the personas. Many groups are many looks: some differ by chance, and "
-        "there "
-        "is no correction for how many there are. Groups of few items have no interval.",
+        "there is no correction for how many there are. Groups of few items have no interval.",
         paper="section 5",
         blocks=(
             Grid(
@@ -39,15 +38,7 @@ SECTIONS.register(
                     Column("level", "group"),
                     Column("subgroup", "of"),
                     Column("who", "among"),
-                    Column(
-                        "value",
-                        "Krippendorff's alpha",
-                        "decimal",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(-0.2, 1),
-                    ),
+                    estimate("value", "Krippendorff's alpha", "decimal", Scale(-0.2, 1)),
                     Column("n_items", "items", "count"),
                     Column("n_personas", "personas", "count"),
                 ),
@@ -60,15 +51,7 @@ SECTIONS.register(
                     Column("group_name", "group"),
                     Column("mode", "mode"),
                     Column("judged_model", "model"),
-                    Column(
-                        "accuracy",
-                        "accuracy",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, unit="share"),
-                    ),
+                    estimate("accuracy", "accuracy"),
                     Column("n_scored", "scored", "count"),
                     Column("n_items", "items", "count"),
                     Column("n_personas", "personas", "count"),

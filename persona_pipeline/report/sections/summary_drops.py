@@ -1,6 +1,6 @@
 """What a summary of a persona leaves out."""
 
-from persona_pipeline.report.blocks import Column, Grid, Scale, Section
+from persona_pipeline.report.blocks import Column, Grid, Section, estimate
 from persona_pipeline.report.queries import Query
 from persona_pipeline.report.sections import SECTIONS
 
@@ -18,8 +18,7 @@ SECTIONS.register(
         order=80,
         title="Benchmark: what summaries drop",
         lead="In the mode that sums the persona up first, the model names the attributes that it keeps for the "
-        "question. "
-        "What it leaves out is lost to the answer.",
+        "question. What it leaves out is lost to the answer.",
         paper="section 5, figure 11",
         blocks=(
             Grid(
@@ -28,21 +27,12 @@ SECTIONS.register(
                 (
                     Column("attribute", "attribute"),
                     Column("judged_model", "model"),
-                    Column(
-                        "share",
-                        "left out",
-                        "share",
-                        low="low",
-                        high="high",
-                        why="reason",
-                        plot=Scale(0, 1, unit="share"),
-                    ),
+                    estimate("share", "left out"),
                     Column("n_dropped", "summaries without", "count"),
                     Column("n_summaries", "summaries", "count"),
                 ),
-                "Unit: share of usable summaries of personas that have the attribute (n). 95 % intervals draw "
-                "personas and "
-                "prompts again. What a model lists as kept is taken as kept, whether or not its sentences use it.",
+                "Unit: share of usable summaries of personas that have the attribute (n). 95 % intervals draw personas "
+                "and prompts again. What a model lists as kept is taken as kept, whether or not its sentences use it.",
                 caption="Figure 11",
                 empty="No mode that sums the persona up first was run; choose one with --modes summary.",
             ),
