@@ -9,8 +9,9 @@ from typing import Any, Self
 import numpy as np
 
 from persona_pipeline.errors import LedgerError
-from persona_pipeline.llm.ledger_file import BUSY_S, transaction
+from persona_pipeline.llm.ledger_file import BUSY_S
 from persona_pipeline.migrations import Migration, migrate, newest, refuse_newer
+from persona_pipeline.transactions import transaction
 
 MIGRATIONS = (
     Migration(
@@ -47,15 +48,14 @@ class EmbeddingCache:
     def _bring_up_to_date(self) -> None:
         if self._layout() == newest(MIGRATIONS):
             return
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            found = self._layout()
-            refuse_newer(MIGRATIONS, found, error=LedgerError, what="the embeddings' cache", where=str(self.path))
-            if migrate(self._connection.execute, MIGRATIONS, found):
-                self._connection.execute(f"PRAGMA user_version = {newest(MIGRATIONS)}")
-            self._connection.execute("COMMIT")
+            with transaction(self._connection):
+                found = self._layout()
+                refuse_newer(MIGRATIONS, found, error=LedgerError, what="the embeddings' cache", where=str(self.path))
+                if migrate(self._connection.execute, MIGRATIONS, found):
+                    self._connection.execute(f"PRAGMA user_version = {newest(MIGRATIONS)}")
         except BaseException:
-            self._connection.close()  # which undoes what was not committed
+            self._connection.close()
             raise
 
     def _layout(self) -> int:

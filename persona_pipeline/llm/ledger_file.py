@@ -2,8 +2,6 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from persona_pipeline.errors import LedgerError
@@ -11,6 +9,7 @@ from persona_pipeline.llm.ledger_migrations import MIGRATIONS, bring_up_to_date
 from persona_pipeline.migrations import newest, refuse_newer
 from persona_pipeline.schemas.fields import Column, columns_of
 from persona_pipeline.schemas.ops import ModelCall
+from persona_pipeline.transactions import transaction
 
 BUSY_S = 30.0  # how long one process waits for another's commit
 _TYPES = {"VARCHAR": "TEXT", "BIGINT": "INTEGER", "DOUBLE": "REAL", "BOOLEAN": "INTEGER", "TIMESTAMP": "TEXT"}
@@ -31,19 +30,6 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All or nothing: commits at the end, rolls back on any exception."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _open_or_make(path: Path) -> sqlite3.Connection:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from persona_pipeline.llm.ledger_file import connect, transaction
+from persona_pipeline.llm.ledger_file import connect
 from persona_pipeline.settings import is_address
+from persona_pipeline.transactions import transaction
 
 Row = tuple[Any, ...]
 

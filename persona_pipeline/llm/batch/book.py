@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from persona_pipeline.errors import LedgerError
 from persona_pipeline.llm.ledger import CHUNK, Clock, utc_now
-from persona_pipeline.llm.ledger_file import connect, transaction
+from persona_pipeline.llm.ledger_file import connect
 from persona_pipeline.seeds import content_id
+from persona_pipeline.transactions import transaction
 
 How = Literal["batch", "batch_files"]
 

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from persona_pipeline.study.app import layout
 from persona_pipeline.study.app.terms import Terms
 from persona_pipeline.study.cards import Card
 from persona_pipeline.study.design import Design
+from persona_pipeline.transactions import transaction
 
 BUSY_S = 10.0  # how long one process waits for another's commit
 
@@ -106,15 +107,8 @@ class Store:
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that is durable when the block ends, and undone when it raises."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._connection):
+            yield self._connection
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
