@@ -20,6 +20,7 @@ from persona_pipeline.cli.console import console, errors
 from persona_pipeline.cli.doctor import doctor
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
+from persona_pipeline.cli.ledger import ledger
 from persona_pipeline.cli.options import named_columns, run_config, value_of
 from persona_pipeline.cli.releases import diff, releases, restore, upgrade
 from persona_pipeline.cli.report import report
@@ -351,74 +352,7 @@ app.command()(bench)
 for command in (doctor, report, releases, diff, restore, upgrade):
     app.command()(command)
 
-ledger_commands = typer.Typer(help="Shows and prunes a reply ledger.", no_args_is_help=True)
-app.add_typer(ledger_commands, name="ledger")
-LedgerPlace = Annotated[
-    str | None, typer.Argument(metavar="FILE", help="The ledger (PERSONA_LEDGER, else beside the DuckDB file).")
-]
-
-
-@ledger_commands.command()
-def show(file: LedgerPlace = None) -> None:
-    """Prints how many replies a ledger holds, with tokens, by table, model and status."""
-    from persona_pipeline.cli.tables import ledger_table
-    from persona_pipeline.llm.ledger import Ledger
-
-    with Ledger(_ledger(file), read_only=True) as ledger:
-        rows = ledger.summary()
-
-    console.print(ledger_table(rows))
-
-
-@ledger_commands.command()
-def prune(
-    file: LedgerPlace = None,
-    stage: Annotated[str | None, typer.Option(help="Only replies for this table, such as feedback.critiques.")] = None,
-    model: Annotated[str | None, typer.Option(help="Only replies of this model.")] = None,
-    status: Annotated[str | None, typer.Option(help="Only replies with this status, such as failed.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete; without it, only say how many.")] = False,
-) -> None:
-    """Deletes replies from a ledger, so that they are asked, and paid for, again when needed."""
-    from persona_pipeline.llm.ledger import Ledger, PruneBy
-
-    named: dict[PruneBy, str | None] = {"stage": stage, "model": model, "status": status}
-    chosen = {name: value for name, value in named.items() if value}
-    if not chosen:
-        raise ConfigError("nothing says what to prune", expected="--stage, --model or --status")
-    with Ledger(_ledger(file), read_only=not yes) as ledger:
-        count = ledger.prune(chosen) if yes else ledger.count(chosen)
-    console.print(f"{count:,} replies deleted" if yes else f"{count:,} replies would be deleted; --yes deletes them")
-
-
-@ledger_commands.command()
-def batches(
-    file: LedgerPlace = None,
-    forget: Annotated[
-        str | None, typer.Option(help="Free the requests of this batch; they are asked, and paid for, again.")
-    ] = None,
-) -> None:
-    """Prints the batches of a ledger, and for how many requests each still owes an answer."""
-    from persona_pipeline.llm.batch.book import Book
-
-    at = _ledger(file)
-    if isinstance(at, str):
-        raise ConfigError("batches are kept in a SQLite ledger", where=at, expected="the path of one")
-    book = Book(at, read_only=forget is None)
-    if forget is not None:
-        book.forget(forget)
-    for one, owed in book.all():
-        where = f"{one.batch_id} at {one.endpoint}" if one.batch_id else one.endpoint
-        state = f"{one.lines:,} requests to {one.model} for {one.stage}, {owed:,} without an answer yet"
-        remarks = f"; {one.remarks}" if one.remarks else ""
-        console.print(f"{one.key}  {one.created_at}  {one.how}: {one.status}", markup=False, soft_wrap=True)
-        console.print(f"    {state}{remarks}; {where}", markup=False, soft_wrap=True)
-
-
-def _ledger(named: str | None) -> Path | str:
-    settings = Settings.from_environment()
-    return place_of(named or settings.ledger, beside=settings.database)
-
-
+app.add_typer(ledger, name="ledger")
 app.add_typer(study, name="study")
 
 

@@ -15,6 +15,8 @@ from persona_pipeline.listening import bound_socket
 from persona_pipeline.settings import Settings, study_beside
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from persona_pipeline.study.app.store import Store
 
 study = typer.Typer(help="The human study: links for raters, the annotation web app.", no_args_is_help=True)
@@ -31,6 +33,7 @@ RatersPerPersona = Annotated[
     int | None, typer.Option(help="For a new study: raters per persona (else as designed).", min=1)
 ]
 PublicUrl = Annotated[str | None, typer.Option(help="What links begin with, such as https://study.example.org.")]
+RaterName = Annotated[str, typer.Argument(help="A rater id or a participant id.")]
 Title = Annotated[str | None, typer.Option(help="The study's name, on top of every page.")]
 Contact = Annotated[str | None, typer.Option(help="Whom raters write to.")]
 Information = Annotated[Path | None, typer.Option(help="A text file for the consent page; paragraphs by empty lines.")]
@@ -115,7 +118,7 @@ def serve(
 
 @study.command()
 def release(
-    rater: Annotated[str, typer.Argument(help="A rater id or a participant id.")],
+    rater: RaterName,
     database: Database = None,
     store: StoreFile = None,
 ) -> None:
@@ -124,7 +127,7 @@ def release(
 
     opened = _open(database, store)
     with opened.changing() as db:
-        numbers = _known(raters.numbers_of(db, rater), rater)
+        numbers = _numbers_of(db, rater)
         for number in numbers:
             raters.release(db, number, opened.now())
     console.print(f"{len(numbers)} let go")
@@ -132,7 +135,7 @@ def release(
 
 @study.command()
 def forget(
-    rater: Annotated[str, typer.Argument(help="A rater id or a participant id.")],
+    rater: RaterName,
     database: Database = None,
     store: StoreFile = None,
 ) -> None:
@@ -141,7 +144,7 @@ def forget(
 
     opened = _open(database, store)
     with opened.changing() as db:
-        numbers = _known(raters.numbers_of(db, rater), rater)
+        numbers = _numbers_of(db, rater)
         answers = sum(raters.forget(db, number, opened.now()) for number in numbers)
     opened.erase_traces()
     console.print(f"{answers} answers of {len(numbers)} raters deleted")
@@ -302,10 +305,13 @@ def _again(store: "Store", rater: str) -> list[str]:
     from persona_pipeline.study.app import raters
 
     with store.changing() as db:
-        return [raters.only_link(db, _known(raters.numbers_of(db, rater), rater)[0], store.now())]
+        return [raters.only_link(db, _numbers_of(db, rater)[0], store.now())]
 
 
-def _known(numbers: list[int], name: str) -> list[int]:
+def _numbers_of(db: "sqlite3.Connection", name: str) -> list[int]:
+    from persona_pipeline.study.app import raters
+
+    numbers = raters.numbers_of(db, name)
     if not numbers:
         raise InputError(
             f"nobody goes by '{name}'", expected="a rater id or participant id of this study", fix="See /organiser."
