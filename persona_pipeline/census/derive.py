@@ -15,9 +15,10 @@ BLANK = ""
 ENGLISH_ONLY = "1"
 SPANISH = "1200"
 FINNISH_AND_HUNGARIAN = ("1565", "1582")
+GEORGIAN = "1603"  # from 2024 on; the classification does not name its group
 # HHL group by the first LANP code of a run of codes; the codes are ordered by language family.
 # Source: Census Bureau, "About Language Use": four-group classification.
-HHL_RUNS = (("1000", "3"), ("1675", "4"), ("4500", "5"))
+HHL_RUNS = (("1000", "3"), ("1652", "4"), ("4500", "5"))  # from 2024 on, Uzbek stands before Turkish
 
 
 def units(persons: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
@@ -113,11 +114,12 @@ def _first(u: pd.DataFrame, conditions: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def language_group(lanp: pd.Series) -> pd.Series:
-    """The HHL code of each LANP code: Spanish, other Indo-European, Asian and Pacific Island, or other."""
+    """The HHL code of each LANP code: Spanish, other Indo-European, Asian and Pacific Island, or other; else null."""
     group = pd.Series([None] * len(lanp), index=lanp.index, dtype=object)
     for first, code in HHL_RUNS:
         group[lanp.notna() & (lanp.fillna("") >= first)] = code
     group[lanp.isin(FINNISH_AND_HUNGARIAN)] = "5"
+    group[lanp == GEORGIAN] = None
     group[lanp == SPANISH] = "2"
     return group
 

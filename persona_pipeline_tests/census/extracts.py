@@ -22,7 +22,7 @@ ALONE: dict[str, str] = {
     **{"RT": "P", "SERIALNO": "2018HU0000001", "SPORDER": "01", "PUMA": "00100", "ST": "56", "ADJINC": "1013097"},
     **{"PWGTP": "100", "AGEP": "43", "CIT": "1", "COW": "1", "DEAR": "2", "DEYE": "2", "DREM": "2", "ENG": ""},
     **{"FER": "2", "LANX": "2", "MAR": "3", "MIL": "4", "RELP": "00", "SCHL": "21", "SEX": "2", "ANC1P": "032"},
-    **{"DIS": "2", "ESR": "1", "HICOV": "1", "INDP": "8191", "LANP": "", "OCCP": "3255", "PINCP": "60000"},
+    **{"DIS": "2", "ESR": "1", "HICOV": "1", "INDP": "8170", "LANP": "", "OCCP": "3255", "PINCP": "60000"},
     **{"POBP": "056", "RAC1P": "1"},
 }
 

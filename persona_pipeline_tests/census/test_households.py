@@ -5,14 +5,14 @@ import json
 import pandas as pd
 import pytest
 
-from persona_pipeline.census.derive import household_type, units
+from persona_pipeline.census.derive import household_type, language_group, units
 from persona_pipeline.census.households import households
 from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.schemas.persona import reasons
 from persona_pipeline.seeds import content_id
 from persona_pipeline_tests.census.extracts import V2018, household, persons
 
-V2019 = VINTAGES.get("2019-1yr")
+V2019, V2024 = VINTAGES.get("2019-1yr"), VINTAGES.get("2024-1yr")
 
 HUSBAND = {"RELP": "01", "SEX": "1", "AGEP": "45"}
 PARTNER = {"RELP": "13", "SEX": "1", "AGEP": "45"}
@@ -133,13 +133,18 @@ def test_household_language_is_of_the_first_speaker_in_the_census_order(tmp_path
         ("1582", "Other language"),  # Hungarian
         ("1675", "Asian and Pacific Island languages"),  # Turkish
         ("1730", "Asian and Pacific Island languages"),  # Telugu
+        ("1652", "Asian and Pacific Island languages"),  # Uzbek
         ("3600", "Asian and Pacific Island languages"),
         ("4500", "Other language"),  # Arabic
         ("6933", "Other language"),  # Navajo
     ],
 )
-def test_languages_are_grouped_as_the_census_bureau_does(tmp_path, lanp, expected):
-    assert derived(tmp_path, speaks(lanp))["household_language"] == expected
+def test_languages_are_grouped_as_the_census_bureau_does(lanp, expected):
+    assert language_group(pd.Series([lanp])).map(V2024.book.labels["HHL"]).tolist() == [expected]
+
+
+def test_the_group_of_georgian_is_not_known():
+    assert language_group(pd.Series(["1603", "1200"])).tolist() == [None, "2"]
 
 
 def test_group_quarters_have_no_household_facts_and_say_why(tmp_path):

@@ -85,7 +85,7 @@ def test_rows_and_weights_of_2024(state, rows, weight, tmp_path):
     assert (len(persons), persons["pwgtp"].sum()) == (rows, weight)
 
 
-def test_2024_decodes_by_the_2023_dictionary(people_2024):
+def test_2024_decodes_by_its_dictionary(people_2024):
     for attribute, known in labels("2024-1yr").items():
         assert set(people_2024[attribute].dropna()) <= known
 

@@ -2,10 +2,12 @@ import pytest
 
 from persona_pipeline.census.households import households
 from persona_pipeline.census.recode import labels, population
+from persona_pipeline.census.sources import Extract
+from persona_pipeline.census.vintages import VINTAGES
 from persona_pipeline.errors import RegistryError
 from persona_pipeline.schemas.census import POPULATION
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, reasons
-from persona_pipeline_tests.census.extracts import V2018, household, persons, row
+from persona_pipeline_tests.census.extracts import V2018, household, persons, persons_zip, read_persons, row
 
 NOT_WORKING = "N/A (less than 16 years old/NILF who last worked more than 5 years ago or never worked)"
 BOY = {
@@ -31,6 +33,20 @@ def test_codes_become_the_dictionarys_labels_unchanged(tmp_path):
 
 def test_a_state_is_given_by_name(tmp_path):
     assert decoded(tmp_path, [row(ST="11")])["state"].tolist() == ["District of Columbia"]
+
+
+def test_a_file_of_2017_is_decoded_by_its_own_codes(tmp_path):
+    v2017 = VINTAGES.get("2017-1yr")
+    said = {"ADJINC": "1011189", "OCCP": "0230", "INDP": "8190"}
+    woman = row(SERIALNO="2017000000001", **said)
+    in_barracks = row(SERIALNO="2017000000024", RELP="17", **said)
+    frame = read_persons(Extract((persons_zip(tmp_path, [woman, in_barracks]),)), v2017)
+    people = population(frame, households(frame, None, v2017), v2017)
+    assert set(people["occupation_category"]) == {"MGR-Education Administrators"}
+    assert set(people["industry_category"]) == {"MED-Hospitals"}
+    assert set(people["income"]) == {60671}  # 60,000 × 1.011189 = 60,671.34
+    assert people["household_type"].tolist() == ["Nonfamily household: Female householder: Living alone", None]
+    assert reasons(people["not_applicable"].iloc[1])["household_type"] == "N/A (GQ/vacant)"
 
 
 def test_income_is_adjusted_by_the_factor(tmp_path):

@@ -5,7 +5,7 @@ from persona_pipeline.errors import ConfigError, RegistryError
 
 
 def test_the_years_are_registered():
-    one = [f"{year}-1yr" for year in (2018, 2019, 2021, 2022, 2023, 2024)]
+    one = [f"{year}-1yr" for year in (2017, 2018, 2019, 2021, 2022, 2023, 2024)]
     five = [f"{year}-5yr" for year in (2018, 2019, 2021, 2022, 2023)]
     assert VINTAGES.names() == sorted(one + five)
 
@@ -15,11 +15,6 @@ def test_five_years_end_with_the_one_they_are_named_after():
     assert VINTAGES.get("2022-1yr").years == (2022,)
 
 
-def test_2017_is_refused_because_its_dictionary_is_not_here():
-    with pytest.raises(ConfigError, match="'2017-1yr' cannot be used: the codebook of its dictionary is not here"):
-        VINTAGES.get("2017-1yr")
-
-
 def test_2020_is_refused_with_the_reason():
     with pytest.raises(ConfigError, match=r"'2020-1yr' cannot be used: .*experimental weights only") as caught:
         VINTAGES.get("2020-1yr")
@@ -27,7 +22,7 @@ def test_2020_is_refused_with_the_reason():
 
 
 def test_an_unknown_vintage_lists_the_known_ones():
-    with pytest.raises(RegistryError, match=r"no census vintage '1999-1yr'; expected one of: 2018-1yr, .*2024-1yr"):
+    with pytest.raises(RegistryError, match=r"no census vintage '1999-1yr'; expected one of: 2017-1yr, .*2024-1yr"):
         VINTAGES.get("1999-1yr")
 
 

@@ -90,7 +90,6 @@ class Vintages(Registry[Vintage]):
 
 UNSUITABLE: Mapping[str, str] = {
     "2020-1yr": "collection broke down in the pandemic, and it was released with experimental weights only",
-    "2017-1yr": "the codebook of its dictionary is not here, and codes of another year would be a guess",
 }
 VINTAGES = Vintages("census vintage", "persona_pipeline/census/vintages/")
 
