@@ -18,6 +18,7 @@ VARIABLES: tuple[str, ...] = (
 )
 NUMBERS: tuple[str, ...] = ("PINCP",)  # of these only the blank is kept
 HOME = "persona_pipeline/census/codebooks"
+OF_FIVE_YEARS = "-5yr"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,15 @@ class Codebook:
 
 @cache
 def load_codebook(year: str) -> Codebook:
-    """The codebook of a dictionary year; ConfigError when there is none."""
+    """The codebook of a dictionary year; ConfigError when there is none.
+
+    That of a 5-Year release, "2021-5yr", is the codebook of its last year and the codes that only the release has.
+    """
+    last = year.removesuffix(OF_FIVE_YEARS)
+    return _codebook(year, [*_rows(last), *(_rows(year) if year != last else [])])
+
+
+def _rows(year: str) -> list[dict[str, str]]:
     file = resources.files("persona_pipeline.census").joinpath(f"codebooks/{year}.csv")
     if not file.is_file():
         raise ConfigError(
@@ -60,7 +69,7 @@ def load_codebook(year: str) -> Codebook:
             where=f"{HOME}/{year}.csv",
             fix="Make it from the dictionary with python -m persona_pipeline.census.codebooks_from_dictionary.",
         )
-    return _codebook(year, list(csv.DictReader(file.read_text("utf-8").splitlines())))
+    return list(csv.DictReader(file.read_text("utf-8").splitlines()))
 
 
 def _codebook(year: str, rows: list[dict[str, str]]) -> Codebook:
@@ -72,4 +81,4 @@ def _codebook(year: str, rows: list[dict[str, str]]) -> Codebook:
             blanks[variable] = label
         else:
             labels.setdefault(variable, {})[code] = label
-    return Codebook(year, labels, blanks)
+    return Codebook(year, {variable: dict(sorted(codes.items())) for variable, codes in labels.items()}, blanks)

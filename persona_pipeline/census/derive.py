@@ -18,7 +18,7 @@ FINNISH_AND_HUNGARIAN = ("1565", "1582")
 GEORGIAN = "1603"  # from 2024 on; the classification does not name its group
 # HHL group by the first LANP code of a run of codes; the codes are ordered by language family.
 # Source: Census Bureau, "About Language Use": four-group classification.
-HHL_RUNS = (("1000", "3"), ("1652", "4"), ("4500", "5"))  # from 2024 on, Uzbek stands before Turkish
+HHL_RUNS = (("1000", "3"), ("1652", "4"), ("4500", "5"))  # Uzbek, where it has a code, stands before Turkish
 
 
 def units(persons: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:

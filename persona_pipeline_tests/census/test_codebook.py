@@ -6,6 +6,9 @@ import pytest
 from persona_pipeline.census.codebook import load_codebook
 from persona_pipeline.errors import ConfigError
 
+YEARS = ["2017", "2018", "2019", "2021", "2022", "2023", "2024"]
+FIVE_YEARS = ["2018-5yr", "2019-5yr", "2021-5yr", "2022-5yr"]
+
 
 def test_labels_are_the_dictionarys_words():
     book = load_codebook("2023")
@@ -27,7 +30,7 @@ def test_a_code_is_as_wide_as_the_dictionary_writes_it():
     assert [book.width(v) for v in ("SEX", "SCHL", "POBP", "OCCP")] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("year", ["2017", "2018", "2019", "2021", "2022", "2023", "2024"])
+@pytest.mark.parametrize("year", [*YEARS, *FIVE_YEARS])
 def test_codes_stand_once_in_order_and_are_equally_wide(year):
     text = resources.files("persona_pipeline.census").joinpath(f"codebooks/{year}.csv").read_text("utf-8")
     rows = [(row["variable"], row["code"]) for row in csv.DictReader(text.splitlines())]
@@ -58,6 +61,30 @@ def test_2024_knows_languages_and_ancestries_that_2023_did_not():
     assert sorted(set(before["LANP"]) - set(after["LANP"])) == ["7032", "7050"]
     assert len(set(after["ANC1P"]) - set(before["ANC1P"])) == 10
     assert sorted(set(before["ANC1P"]) - set(after["ANC1P"])) == ["009", "094"]
+
+
+@pytest.mark.parametrize("release", FIVE_YEARS)
+def test_five_years_have_the_codes_of_the_last_and_more_in_order(release):
+    last, book = load_codebook(release.removesuffix("-5yr")), load_codebook(release)
+    assert book.blanks == last.blanks
+    for variable, labels in book.labels.items():
+        assert labels == {**labels, **last.labels[variable]}  # the words of the last year stay
+        assert list(labels) == sorted(labels)
+        assert {len(code) for code in labels} == {book.width(variable)}
+    assert book.labels["POBP"]["208"] == "Cyprus"
+    assert book.labels["ANC1P"]["000"] == "Suppressed for data year 2018 for select PUMAs"
+    assert book.path == f"persona_pipeline/census/codebooks/{release}.csv"
+
+
+def test_five_years_that_begin_before_2018_have_languages_that_no_single_year_has():
+    told = {release: load_codebook(release).labels["LANP"] for release in FIVE_YEARS}
+    assert [release for release in FIVE_YEARS if told[release].get("4750") == "Hausa"] == FIVE_YEARS[:3]
+    assert [len(told[release]) - len(load_codebook(release[:4]).labels["LANP"]) for release in FIVE_YEARS] == [
+        8,
+        8,
+        8,
+        0,
+    ]
 
 
 def test_a_codebook_that_is_not_there_is_named():

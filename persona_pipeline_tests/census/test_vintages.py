@@ -31,3 +31,9 @@ def test_columns_keep_the_names_that_the_vintage_does_not_rename():
     assert VINTAGES.get("2022-1yr").variable("state") == "ST"
     assert VINTAGES.get("2023-1yr").variable("state") == "STATE"
     assert VINTAGES.get("2023-1yr").variable("sex") == "SEX"
+
+
+def test_only_the_five_years_across_2022_have_two_definitions_of_areas():
+    names = [f"{year}-5yr" for year in (2018, 2019, 2021, 2022, 2023)]
+    assert [VINTAGES.get(name).variable("puma") for name in names] == ["PUMA", "PUMA", "PUMA", "PUMA20", "PUMA"]
+    assert [name for name in names if VINTAGES.get(name).otherwise] == ["2022-5yr"]

@@ -1,7 +1,8 @@
 """ACS 2015 to 2019, 5-Year.
 
-Decoded by the dictionary of its last year, in whose codes the Census Bureau publishes all five; not checked against a
-whole file: a code that the codebook lacks is an error that names it.
+Compared with its own dictionary (ST, PUMA, ADJINC's five factors, CIT, COW, ENG, FER, MAR, MIL, SCHL, RELSHIPP, HHL,
+HHT, HHT2, FPARC, HUPARC, ANC1P, LANP, INDP, OCCP, POBP, RAC1P; of INDP and OCCP a part by its length only): decoded as
+2019, and codebooks/2019-5yr.csv names the further codes. Not checked against a whole file.
 """
 
 from persona_pipeline.census.vintages import SERVER, Vintage, register
@@ -11,7 +12,7 @@ register(
         name="2019-5yr",
         year=2019,
         url=f"{SERVER}/2019/5-Year",
-        codebook="2019",
+        codebook="2019-5yr",
         renames={"state": "ST", "relationship": "RELSHIPP"},
     )
 )

@@ -1,7 +1,8 @@
-"""ACS 2019 to 2023, 5-Year: STATE instead of ST, as in 2023; areas of 2020 for the last years, of 2010 before.
+"""ACS 2019 to 2023, 5-Year: STATE instead of ST, as in 2023, and one PUMA, of 2020 for all five years.
 
-Decoded by the dictionary of its last year, in whose codes the Census Bureau publishes all five; not checked against a
-whole file: a code that the codebook lacks is an error that names it.
+Compared with its own dictionary (STATE, PUMA, ADJINC's five factors, CIT, COW, ENG, FER, MAR, MIL, SCHL, HICOV,
+RELSHIPP, HHL, HHT, HHT2, HUPARC, ANC1P, LANP, INDP, OCCP, POBP; of OCCP a part by its length only): the codes are those
+of 2023, so its codebook decodes it. Not checked against a whole file.
 """
 
 from persona_pipeline.census.vintages import SERVER, Vintage, register
@@ -12,7 +13,6 @@ register(
         year=2023,
         url=f"{SERVER}/2023/5-Year",
         codebook="2023",
-        renames={"relationship": "RELSHIPP", "puma": "PUMA20"},
-        otherwise={"puma": "PUMA10"},
+        renames={"relationship": "RELSHIPP"},
     )
 )
