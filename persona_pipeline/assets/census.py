@@ -49,8 +49,8 @@ def population(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     people, homes = warehouse.kept(PERSONS), warehouse.kept(HOUSEHOLDS)
     vintage = VINTAGES.get(str(warehouse.file.query("SELECT vintage FROM census.persons LIMIT 1")["vintage"][0]))
     with warehouse.staging() as sql:
-        parts = _states(warehouse, PERSONS, POPULATION)
-        decoded = sql.collected(POPULATION, (decode(people.of(some), homes.of(some), vintage) for some in parts))
+        parts = zip(_states(warehouse, PERSONS, POPULATION), people.parts(PERSONS.column_names), strict=True)
+        decoded = sql.collected(POPULATION, (decode(some, homes.of(states), vintage) for states, some in parts))
         yield from publish(context, POPULATION, decoded, warehouse, flow=Flow(len(people), "persons"))
 
 

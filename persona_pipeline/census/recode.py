@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from persona_pipeline.census.codebook import Codebook
 from persona_pipeline.census.not_applicable import NOT_IN_FILE, as_json
+from persona_pipeline.census.texts import translated
 from persona_pipeline.census.vintages import VINTAGES, Vintage
 from persona_pipeline.schemas.census import POPULATION
 from persona_pipeline.schemas.persona import CENSUS_ATTRIBUTES, reasons
@@ -57,19 +59,17 @@ def population(persons: pd.DataFrame, households: pd.DataFrame, vintage: Vintage
         persons: rows of census.persons.
         households: rows of census.households for the same persons.
     """
-    book = vintage.book
-    people = _identity(persons, book, vintage)
-    why = pd.DataFrame(index=people.index)
+    book, persons = vintage.book, persons.reset_index(drop=True)
+    facts, why = _identity(persons, book, vintage), {}
     for attribute, column in CODED.items():
-        people[attribute] = persons[column].map(book.labels_of(vintage.variable(column))).to_numpy()
-        why[attribute] = _why_absent(persons, column, book, vintage).to_numpy()
-    people["income"] = _income(persons).to_numpy()
-    why["income"] = _why_no_income(persons, book, vintage).to_numpy()
-    for attribute in vintage.household_variables:
-        value, reason = _of_household(persons["serialno"], households, attribute)
-        people[attribute], why[attribute] = value.to_numpy(), reason.to_numpy()
-    people["not_applicable"] = as_json(why[[name for name in CENSUS_ATTRIBUTES if name in why]])
-    return POPULATION.conform(people)
+        facts[attribute] = translated(persons[column], book.labels_of(vintage.variable(column)))
+        why[attribute] = _why_absent(persons, column, book, vintage)
+    facts["income"], why["income"] = _income(persons), _why_no_income(persons, book, vintage)
+    of_households = _of_households(persons["serialno"], households, tuple(vintage.household_variables))
+    facts |= {attribute: values for attribute, (values, _) in of_households.items()}
+    why |= {attribute: reason for attribute, (_, reason) in of_households.items()}
+    facts["not_applicable"] = as_json(pd.DataFrame({name: why[name] for name in CENSUS_ATTRIBUTES if name in why}))
+    return POPULATION.conform(pd.DataFrame(facts))
 
 
 def labels(vintage_name: str) -> dict[str, frozenset[str]]:
@@ -85,13 +85,15 @@ def labels(vintage_name: str) -> dict[str, frozenset[str]]:
     }
 
 
-def _identity(persons: pd.DataFrame, book: Codebook, vintage: Vintage) -> pd.DataFrame:
+def _identity(persons: pd.DataFrame, book: Codebook, vintage: Vintage) -> dict[str, pd.Series]:
     names = {code: label.split("/")[0] for code, label in book.labels[vintage.variable("state")].items()}
-    people = persons[["person_id", "vintage", "synthetic"]].reset_index(drop=True)
-    people["state"] = persons["state"].map(names).to_numpy()
-    people["age"], people["weight"] = persons["agep"].to_numpy(), persons["pwgtp"].to_numpy()
-    people["adult"] = people["age"] >= ADULT_FROM
-    return people
+    return {
+        **{name: persons[name] for name in ("person_id", "vintage", "synthetic")},
+        "state": translated(persons["state"], names),
+        "age": persons["agep"],
+        "weight": persons["pwgtp"],
+        "adult": persons["agep"] >= ADULT_FROM,
+    }
 
 
 def _why_absent(persons: pd.DataFrame, column: str, book: Codebook, vintage: Vintage) -> pd.Series:
@@ -122,8 +124,21 @@ def _why_no_income(persons: pd.DataFrame, book: Codebook, vintage: Vintage) -> p
     return reason.mask(persons["pincp"].notna() & persons["adjinc"].isna(), NOT_IN_FILE)
 
 
-def _of_household(serialno: pd.Series, households: pd.DataFrame, attribute: str) -> tuple[pd.Series, pd.Series]:
-    """The household's value for each person, and the reason where it has none."""
-    by_serial = households.set_index("serialno")
-    why = {text: reasons(text).get(attribute) for text in households["not_applicable"].unique()}
-    return serialno.map(by_serial[attribute]), serialno.map(by_serial["not_applicable"].map(why))
+def _of_households(
+    serialno: pd.Series, households: pd.DataFrame, attributes: tuple[str, ...]
+) -> dict[str, tuple[pd.Series, pd.Series]]:
+    """For each attribute the household's value for each person, and the reason where it has none."""
+    home = pd.Index(households["serialno"]).get_indexer(serialno)
+
+    def of_members(values: pd.Series) -> pd.Series:
+        told = np.array([*values, None], dtype=object)
+        return pd.Series(told[home], index=serialno.index, dtype=object)
+
+    why = {text: reasons(text) for text in households["not_applicable"].unique()}
+    return {
+        attribute: (
+            of_members(households[attribute]),
+            of_members(translated(households["not_applicable"], {text: why[text].get(attribute) for text in why})),
+        )
+        for attribute in attributes
+    }

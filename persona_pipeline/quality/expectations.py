@@ -39,10 +39,14 @@ def run_expectations(frame: pd.DataFrame, rules: list[Rule], references: Mapping
     """
     runnable = [rule for rule in rules if set(rule.needs) <= set(references)]
     not_checked = [unchecked(rule, references) for rule in rules if rule not in runnable]
-    results = _validate(_prepared(frame, runnable, references), runnable, frame.columns.tolist())
-    return not_checked + [
-        _finding(rule, result, frame) for rule, result in zip(runnable, results, strict=True) if not result["success"]
-    ]
+    prepared, columns = _prepared(frame, runnable, references), frame.columns.tolist()
+    # the rows at fault only of rules that fail: asked of all, they take half as long again
+    passed = _validate(prepared, runnable, columns, "BOOLEAN_ONLY")
+    failing = [rule for rule, result in zip(runnable, passed, strict=True) if not result["success"]]
+    details = (
+        _validate(prepared, failing, columns, "COMPLETE") if failing else []
+    )  # finding all rows at fault takes half as long again
+    return not_checked + [_finding(rule, result, frame) for rule, result in zip(failing, details, strict=True)]
 
 
 def unchecked(rule: Rule, references: Mapping[str, pd.DataFrame]) -> Finding:
@@ -68,14 +72,18 @@ def _plain(values: pd.Series) -> pd.Series:
     return values
 
 
-def _validate(frame: pd.DataFrame, rules: list[Rule], columns: list[str]) -> list[dict[str, Any]]:
-    """One result per rule, in the rules' order."""
+def _validate(frame: pd.DataFrame, rules: list[Rule], columns: list[str], detail: str) -> list[dict[str, Any]]:
+    """One result per rule, in the rules' order.
+
+    Args:
+        detail: Great Expectations' result format.
+    """
     gx, candidate = _great_expectations()
     batch = candidate.get_batch(batch_parameters={"dataframe": frame})
     suite = gx.ExpectationSuite(
         "rules", expectations=[_expectation(gx, place, rule, frame, columns) for place, rule in enumerate(rules)]
     )
-    found = batch.validate(suite, result_format={"result_format": "COMPLETE"})
+    found = batch.validate(suite, result_format={"result_format": detail})
     by_place = {result.expectation_config.meta["place"]: result for result in found.results}  # they come reordered
     return [by_place[place].to_json_dict() for place in range(len(rules))]
 
@@ -118,7 +126,7 @@ def examples(rule: Rule, frame: pd.DataFrame, rows: tuple[int, ...]) -> str:
         return f", such as {rule.shows(frame.iloc[list(rows[:50])])}"
     if rule.holds is not None or about not in frame.columns:
         return f", the first at row {rows[0]}: {rule.description}"
-    seen = list(dict.fromkeys(repr(value)[:60] for value in frame[about].iloc[list(rows[:50])]))
+    seen = list(dict.fromkeys(repr(value)[:60] for value in frame[about].iloc[list(rows[:50])].tolist()))
     return f", such as {', '.join(seen[:SHOWN])}"
 
 

@@ -65,7 +65,6 @@ def _repeated(names: list[str]) -> str:
 CONDITIONS: Mapping[str, Callable[[Arguments], str]] = {
     "ExpectColumnValuesToBeUnique": lambda a: _repeated([a["column"]]),
     "ExpectCompoundColumnsToBeUnique": lambda a: _repeated(a["column_list"]),
-    "ExpectColumnValuesToNotBeNull": lambda a: f"{_column(a)} IS NULL",
     "ExpectColumnValuesToBeInSet": _not_in_set,
     "ExpectColumnValuesToBeBetween": _out_of_bounds,
     "ExpectColumnValuesToMatchRegex": lambda a: (

@@ -18,6 +18,7 @@ from persona_pipeline.warehouse.columns import other_columns, with_other_columns
 from persona_pipeline.warehouse.ddl import literal, qualified, quoted
 from persona_pipeline.warehouse.layout import bring_up_to_date, is_outdated, refuse_newer_file
 from persona_pipeline.warehouse.replacing import disk_full, log_path, quietly, replacing, sole_writer
+from persona_pipeline.warehouse.staging import MEMORY_LIMIT
 from persona_pipeline.warehouse.states import keep_as, keep_outgoing, record_restoring, releases_of, state_of
 from persona_pipeline.warehouse.writing import Publication, content_of, make_room, record_release, write_table
 
@@ -224,7 +225,9 @@ class WarehouseFile:
     def _open(self, path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         config: Any = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=config)
+            connection = duckdb.connect(str(path), read_only=read_only, config=config)
+            connection.execute(f"SET memory_limit = {literal(MEMORY_LIMIT)}")
+            return connection
         except duckdb.Error as exc:
             raise self._explained(exc) from exc
 

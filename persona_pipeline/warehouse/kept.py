@@ -12,6 +12,7 @@ from persona_pipeline.warehouse.ddl import qualified, quoted
 from persona_pipeline.warehouse.file import WarehouseFile
 
 ROWS = 100_000  # of persons, read at once unless one state has more
+WORDS = 20_000  # a text column with more distinct values identifies rows
 States = tuple[str, ...]
 AMONG = "state IN (SELECT unnest(?))"
 OF_STATES = {  # which rows of a table belong to states, by their codes in persons and their names in population
@@ -57,7 +58,7 @@ class Kept:
             return self.table.conform(connection.execute(query, [list(states)]).df())
 
     def parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Every row once, some states at a time; texts as categoricals, but for what identifies a row."""
+        """Every row once, some states at a time; texts as categoricals, but for those that identify rows."""
         groups = self.states()
         with self.file.connect() as connection:
             told = [self._coded(connection, name) for name in columns]
@@ -66,13 +67,17 @@ class Kept:
                 yield connection.execute(query, [list(states)]).df()
 
     def _coded(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
-        """SQL for a column: a text as one of an enumeration of all its values."""
-        if self.table.column(name).sql_type != "VARCHAR" or name in self.table.key:
+        """SQL for a column: a text as one of an enumeration of all its values, where they are few."""
+        if self.table.column(name).sql_type != "VARCHAR" or self._distinct(connection, name) > WORDS:
             return quoted(name)
         kind = quoted(f"values of {name}")
         there = f"SELECT DISTINCT {quoted(name)} FROM {qualified(self.table)} WHERE {quoted(name)} IS NOT NULL"
         connection.execute(f"CREATE TEMP TYPE {kind} AS ENUM ({there} ORDER BY 1)")
         return f"CAST({quoted(name)} AS {kind}) AS {quoted(name)}"
+
+    def _distinct(self, connection: duckdb.DuckDBPyConnection, name: str) -> int:
+        counted = f"SELECT approx_count_distinct({quoted(name)}) FROM {qualified(self.table)}"
+        return int(connection.execute(counted).fetchall()[0][0])
 
     def records(self, person_ids: Collection[str]) -> pd.DataFrame:
         """The whole rows of some people."""

@@ -1,24 +1,24 @@
 from persona_pipeline.quality import admit
-from persona_pipeline.schemas.prompt import CANDIDATES
+from persona_pipeline.schemas.prompt import CANDIDATES, FLAGS
 from persona_pipeline.schemas.tables import TABLES
 from persona_pipeline_tests.rows import good_frame
 
 
 def test_the_rejected_rows_are_named_with_every_rule_they_broke() -> None:
-    frame = good_frame(CANDIDATES, 4)
-    frame.loc[1, "text"] = None
-    frame.loc[3, ["text", "source"]] = None
-    verdict = admit(CANDIDATES, frame)
+    frame = good_frame(FLAGS, 4)
+    frame.loc[1, "similarity"] = 1.5
+    frame.loc[3, ["found", "reason", "similarity"]] = [None, "", 2.0]
+    frame.loc[3, "action"] = None
+    verdict = admit(FLAGS, frame)
     assert verdict.rejected_rows.index.tolist() == [1, 3]
     assert verdict.rejected_rows["failed_rules"].tolist() == [
-        "required_values: text",
-        "required_values: source; required_values: text",
+        "within_bounds: similarity",
+        "required_values; well_formed_text: reason; within_bounds: similarity",
     ]
-    check = next(check for check in verdict.checks if check.check == "required_values")
-    assert check.failed_rows == (1, 3)
-    assert check.message == (
-        "required_values: source: 1 of 4 rows, such as None; required_values: text: 2 of 4 rows, such as None"
-    )
+    found = {check.check: check for check in verdict.checks if not check.passed}
+    assert found["within_bounds"].failed_rows == (1, 3)
+    assert found["within_bounds"].message == "within_bounds: similarity: 2 of 4 rows, such as 1.5, 2.0"
+    assert found["required_values"].message == "required_values: 1 of 4 rows, such as without action"
 
 
 def test_a_value_of_the_wrong_type_is_named_with_its_column() -> None:

@@ -98,9 +98,9 @@ def test_a_label_that_no_dictionary_has_is_shown(sql: Staging) -> None:
 
 
 def test_a_rule_without_sql_is_not_taken_for_passed(sql: Staging, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(staged.CONDITIONS, "ExpectColumnValuesToNotBeNull")
+    monkeypatch.delitem(staged.CONDITIONS, "ExpectColumnValuesToMatchRegex")
     verdict = staged.admit_staged(on_disk(sql, PERSONS, good_frame(PERSONS)))
-    assert "ExpectColumnValuesToNotBeNull has no SQL" in verdict.summary
+    assert "ExpectColumnValuesToMatchRegex has no SQL" in verdict.summary
 
 
 def test_a_claim_sees_every_chunk(sql: Staging, monkeypatch: pytest.MonkeyPatch) -> None:
