@@ -9,6 +9,9 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
+# compiled modules are kept, whatever the environment says: every process would compile all of them anew, for seconds
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo demo-local test check audit ui docs site lock bench-peers clean
 
 help: ## print this
