@@ -210,6 +210,7 @@ def estimate(
     bench_items: Annotated[int | None, typer.Option(help="Items of the benchmark's design.", min=1)] = None,
     model: Annotated[str | None, typer.Option(help="The model that answers.")] = None,
     judge: Annotated[str | None, typer.Option(help="The model that judges.")] = None,
+    how: Annotated[How | None, typer.Option(help="As for `run`: in batches, prices are those of batches.")] = None,
     prices: Annotated[Path | None, typer.Option(help="A price file (YAML) instead of the embedded one.")] = None,
     database: Database = None,
     ledger: Annotated[Path | None, typer.Option(help="Past calls (else beside the DuckDB file).")] = None,
@@ -222,6 +223,7 @@ def estimate(
         "bench_items": bench_items,
         "model": model,
         "judge": judge,
+        "how": how.value if how is not None else None,
         "prices": str(prices) if prices else None,
         "database": database,
         "ledger": str(ledger) if ledger else None,
@@ -242,10 +244,12 @@ def estimate(
         value_of(configuration, "prompts") or "",
     )
     known = read_prices(Path(value_of(configuration, "prices") or EMBEDDED))
+    in_batches = value_of(configuration, "how") not in (None, How.live.value)
     found = estimated(configuration, at_hand)
-    console.print(estimate_table(found.stages, known))
+    console.print(estimate_table(found.stages, known.by_batch() if in_batches else known))
     console.print("Assumed and measured:")
-    for line in [*found.assumptions, f"prices: list prices as of {known.as_of} ({known.file}); check them"]:
+    listed = f"prices: list prices{' of batches' if in_batches else ''} as of {known.as_of} ({known.file}); check them"
+    for line in [*found.assumptions, listed]:
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 

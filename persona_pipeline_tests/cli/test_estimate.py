@@ -123,4 +123,15 @@ def test_the_command_prints_stages_sums_and_assumptions_within_80_columns(made):
     assert [line.split()[-2:] for line in table.splitlines() if line.startswith("all ")] == [["no", "price"]]
     assert "persona: " in assumptions
     assert "in the database" in assumptions
-    assert "list prices as of 2025" in assumptions
+    assert "list prices as of 2026" in assumptions
+
+
+def test_in_batches_a_run_costs_half_as_much_where_the_price_file_says_so():
+    costs = []
+    for how in ([], ["--how", "batch"]):
+        said = cli("estimate", *SMALL, "--model", "gpt-4o", "--judge", "gpt-4o", *how)
+        assert ("list prices of batches as of" in said.out) == bool(how)
+        [total] = [line.split()[-1] for line in said.out.splitlines() if line.startswith("all ")]
+        costs.append(float(total.strip("$").replace(",", "")))
+    live, batch = costs
+    assert batch == pytest.approx(live / 2, abs=0.01)
