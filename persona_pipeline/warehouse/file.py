@@ -50,13 +50,19 @@ class WarehouseFile:
     tell: Tell = field(default=quietly, compare=False)
 
     @contextmanager
-    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A read-only connection to the latest complete file; it blocks nobody. Close it soon."""
+    def connect(self, *needed: Table) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only connection to the latest complete file; it blocks nobody. Close it soon.
+
+        Args:
+            needed: tables that must have been published.
+        """
         if not self.path.exists():
             raise WarehouseError(
                 "there is no warehouse file yet", where=str(self.path), fix="Run `persona-pipeline run` to make it."
             )
         with closing(self._open_current()) as connection:
+            for table in needed:
+                self._refuse_absent(connection, table)
             yield connection
 
     def _open_current(self) -> duckdb.DuckDBPyConnection:
@@ -134,8 +140,7 @@ class WarehouseFile:
         """
         if columns is not None:
             table = replace(table, columns=tuple(table.column(name) for name in columns))
-        with self.connect() as connection:
-            self._refuse_absent(connection, table)
+        with self.connect(table) as connection:
             columns = ", ".join(quoted(name) for name in table.column_names)
             condition = "" if where is None else f" WHERE {where}"
             try:

@@ -36,16 +36,15 @@ class Kept:
     rows: int = ROWS
 
     def __len__(self) -> int:
-        self._check()
-        return int(self.file.query(f"SELECT count(*) AS n FROM {qualified(self.table)}")["n"][0])
+        with self.file.connect(self.table) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {qualified(self.table)}").fetchall()[0][0])
 
     def states(self) -> list[States]:
         """The states of census.persons or census.population, in the order of their first rows, small ones together."""
-        self._check()
         counted = f"SELECT state, count(*) FROM {qualified(self.table)} GROUP BY state ORDER BY min(rowid)"
         parts: list[States] = []
         room = 0
-        with self.file.connect() as connection:
+        with self.file.connect(self.table) as connection:
             for state, n in connection.execute(counted).fetchall():
                 parts = [*parts[:-1], (*parts[-1], state)] if n <= room else [*parts, (state,)]
                 room = room - n if n <= room else self.rows - n
@@ -81,15 +80,10 @@ class Kept:
 
     def records(self, person_ids: Collection[str]) -> pd.DataFrame:
         """The whole rows of some people."""
-        self._check()
-        with self.file.connect() as connection:
+        with self.file.connect(self.table) as connection:
             connection.register("wanted", pd.DataFrame({"value": sorted(set(person_ids))}, dtype=object))
             query = f"SELECT {_names(self.table)} FROM {qualified(self.table)} WHERE person_id IN (FROM wanted)"
             return self.table.conform(connection.execute(query).df())
-
-    def _check(self) -> None:
-        if not self.file.has(self.table):
-            self.file.read(self.table)  # says what is missing
 
 
 def _names(table: Table) -> str:
