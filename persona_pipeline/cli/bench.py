@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from persona_pipeline.cli.console import console, errors
-from persona_pipeline.cli.options import run_config, value_of
+from persona_pipeline.cli.options import Database, run_config, value_of
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.settings import Settings
 
@@ -33,9 +33,7 @@ def bench(
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint: http://…/v1.")] = None,
     max_dollars: Annotated[float | None, typer.Option(help="Stop asking before the run costs more.", min=0)] = None,
     config: Annotated[Path | None, typer.Option(help="A run configuration (YAML); options go over it.")] = None,
-    database: Annotated[
-        str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
-    ] = None,
+    database: Database = None,
     ledger: Annotated[str | None, typer.Option(help="The reply ledger (else beside the DuckDB file).")] = None,
 ) -> None:
     """Scores models, or anyone's answers from a file, on the design in the database, and prints the leaderboard.

@@ -1,19 +1,15 @@
 """The commands themselves."""
 
-import csv
 import json
 import os
 import shutil
-import subprocess
 import sys
 import warnings as python_warnings
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table as Grid
 
 from persona_pipeline.cli.bench import bench
 from persona_pipeline.cli.console import console, errors
@@ -21,10 +17,12 @@ from persona_pipeline.cli.doctor import doctor
 from persona_pipeline.cli.export import export
 from persona_pipeline.cli.home import prepare_home
 from persona_pipeline.cli.ledger import ledger
-from persona_pipeline.cli.options import named_columns, run_config, value_of
+from persona_pipeline.cli.options import Database, named_columns, run_config, value_of
+from persona_pipeline.cli.query import query
 from persona_pipeline.cli.releases import diff, releases, restore, upgrade
 from persona_pipeline.cli.report import report
 from persona_pipeline.cli.study import study
+from persona_pipeline.cli.ui import ui
 from persona_pipeline.errors import ConfigError, PersonaPipelineError
 from persona_pipeline.settings import Settings, place_of
 
@@ -36,15 +34,6 @@ app = typer.Typer(
 )
 
 DEFAULT_DATABASE = "data/persona.duckdb"
-Database = Annotated[
-    str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
-]
-
-
-class Format(StrEnum):
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 class How(StrEnum):
@@ -253,67 +242,6 @@ def estimate(
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-@app.command()
-def query(
-    sql: Annotated[str, typer.Argument(help="One SQL query; the file is opened read-only.")],
-    database: Database = None,
-    format: Annotated[Format, typer.Option(help="How to print the rows.")] = Format.table,
-    max_rows: Annotated[int, typer.Option(help="The most rows a table shows; csv and json show all.", min=1)] = 100,
-) -> None:
-    """Prints the rows of an SQL query."""
-    from persona_pipeline.warehouse import WarehouseFile
-
-    names, rows = WarehouseFile(Path(database or Settings.from_environment().database)).rows(sql)
-    if format is Format.csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
-    elif format is Format.json:
-        json.dump([dict(zip(names, row, strict=True)) for row in rows], sys.stdout, indent=1, default=str)
-        sys.stdout.write("\n")
-    else:
-        _print_rows(names, rows, max_rows)
-
-
-def _print_rows(names: list[str], rows: list[tuple[Any, ...]], max_rows: int) -> None:
-    grid = Grid(*(escape(name) for name in names))
-    for row in rows[:max_rows]:
-        grid.add_row(*("" if value is None else escape(_printable(str(value))) for value in row))
-    console.print(grid)
-    console.print(f"{len(rows):,} rows" + (f", {max_rows:,} shown (--max-rows)" if len(rows) > max_rows else ""))
-
-
-def _printable(text: str) -> str:
-    """The text without characters that would command the terminal: it may come from anybody."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
-
-
-@app.command()
-def ui(
-    database: Database = None,
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
-    host: Annotated[str, typer.Option(help="Address to listen on; the UI has no password of its own.")] = "127.0.0.1",
-) -> None:
-    """Serves the Dagster UI for this graph, with schedules, until Ctrl-C."""
-    home = Path(os.environ.get("DAGSTER_HOME") or "data/dagster_home").resolve()
-    prepare_home(home)
-    if (home / "history").exists():  # runs were recorded here
-        _forget_ended_runs(home)
-    workspace = ["-w", "workspace.yaml"] if Path("workspace.yaml").exists() else ["-m", "persona_pipeline.definitions"]
-    command = [str(Path(sys.executable).with_name("dagster")), "dev", *workspace]
-    environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
-    if database:
-        environment["PERSONA_DUCKDB"] = str(Path(database).resolve())
-    raise typer.Exit(subprocess.call([*command, "-h", host, "-p", str(port)], env=environment))
-
-
-def _forget_ended_runs(home: Path) -> None:
-    from dagster import DagsterInstance  # takes seconds to import
-
-    from persona_pipeline.cli.ended import fail_ended_runs
-
-    with DagsterInstance.from_config(str(home)) as instance:
-        fail_ended_runs(instance, home)
-
-
 @app.command(name="prepare-home")
 def prepare_home_command(
     folder: Annotated[Path, typer.Argument(help="The folder that DAGSTER_HOME will name.")],
@@ -351,9 +279,7 @@ def dictionary() -> None:
     sys.stdout.write(data_dictionary())
 
 
-app.command()(export)
-app.command()(bench)
-for command in (doctor, report, releases, diff, restore, upgrade):
+for command in (query, ui, export, bench, doctor, report, releases, diff, restore, upgrade):
     app.command()(command)
 
 app.add_typer(ledger, name="ledger")

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table as Grid
 
 from persona_pipeline.cli.console import console
+from persona_pipeline.cli.options import Database
 from persona_pipeline.export.folder import DATASET, Exported
 from persona_pipeline.export.formats import FORMATS, FileType
 from persona_pipeline.settings import Settings
@@ -29,9 +30,7 @@ def export(
     name: Annotated[str, typer.Option(help="What the dataset card calls the dataset.")] = "persona-preferences",
     push: Annotated[str | None, typer.Option(help="Also upload to this hub repository, OWNER/NAME; HF_TOKEN.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a folder that is there.")] = False,
-    database: Annotated[
-        str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
-    ] = None,
+    database: Database = None,
 ) -> None:
     """Writes the preference pairs as files, one a split; the same tables give the same bytes."""
     from persona_pipeline.export.folder import export_dataset, export_pairs

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from persona_pipeline.errors import ConfigError
 from persona_pipeline.run_config import read_config
 from persona_pipeline.settings import refuse_password
+
+Database = Annotated[
+    str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
+]
 
 PLACES: dict[str, tuple[str, ...]] = {
     "pums": ("resources", "census", "config", "pums"),

@@ -13,15 +13,13 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from persona_pipeline.cli.console import console, errors
+from persona_pipeline.cli.options import Database
 from persona_pipeline.settings import Settings, ledger_beside, study_beside
 
 if TYPE_CHECKING:
     from persona_pipeline.warehouse import WarehouseFile
     from persona_pipeline.warehouse.comparing import Difference
 
-Database = Annotated[
-    str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SHOWN_COLUMNS = 6  # of a table's columns with changes, on the terminal; --json has all
 

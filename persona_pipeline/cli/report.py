@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from persona_pipeline.cli.console import console
+from persona_pipeline.cli.options import Database
 from persona_pipeline.settings import Settings
 
 
@@ -13,9 +14,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option(help="The HTML file to write (else NAME.report.html beside the DuckDB file).")
     ] = None,
-    database: Annotated[
-        str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB, else data/persona.duckdb).", show_default=False)
-    ] = None,
+    database: Database = None,
 ) -> None:
     """Writes what is in the tables as one HTML page, every number with the SQL behind it; the network is not used."""
     from persona_pipeline.report.file import beside, write_report
