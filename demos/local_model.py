@@ -6,6 +6,7 @@ often misses the format asked for: what it did comes as a table of statuses, whe
 """
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
@@ -22,6 +23,14 @@ from persona_pipeline.settings import ledger_beside
 
 MODEL = "smollm2-135m"
 UP_WITHIN_S = 180
+# as many threads as by default, also for prompts, so that other work beside it does not make them wait for each other;
+# without the probabilities of every token of a prompt, which nobody reads
+SERVED_WITH = {
+    "n_ctx": 8192,
+    "n_threads_batch": max((os.cpu_count() or 1) // 2, 1),
+    "logits_all": "false",
+    "seed": 2407,
+}
 DATABASE, LOG = "data/local.duckdb", Path("data/local_server.log")
 # from census and prompts to agreement; what else asks (labelled prompts, leave-one-out) is hundreds of calls more
 TABLES = '+key:"agreement/scores" or key:"ops/model_calls"'
@@ -47,19 +56,12 @@ def main() -> int:
 def serving(venv: Path) -> Iterator[str]:
     """The base URL of the model, served until the block ends."""
     port = free_port()
-    command = [
-        venv / "bin" / "python",
-        "-m",
-        "llama_cpp.server",
-        "--model",
-        weights(venv).resolve(),
-        "--model_alias",
-        MODEL,
-    ]
+    command = [venv / "bin" / "python", "-m", "llama_cpp.server", "--model", weights(venv).resolve()]
+    options = {"model_alias": MODEL, "host": "127.0.0.1", "port": port, **SERVED_WITH}
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w") as log:
         server = subprocess.Popen(
-            [*map(str, command), "--host", "127.0.0.1", "--port", str(port), "--n_ctx", "8192"],
+            [*map(str, command), *(f"--{name}={value}" for name, value in options.items())],
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -1,8 +1,10 @@
 """The formats a critique and a revision have to come in, and what must not be left of them."""
 
 import re
+from collections.abc import Mapping
 
-from persona_pipeline.schemas.replies import sections
+from persona_pipeline.schemas.chat import ChatRequest
+from persona_pipeline.schemas.replies import is_placeholder, sections
 
 CRITIQUE_HEADINGS = ("EVALUATION", "SUGGESTIONS")
 REVISION_HEADINGS = ("REVISED PREFERENCE",)
@@ -35,6 +37,12 @@ def residue(text: str) -> str | None:
 def missing(headings: tuple[str, ...]) -> str:
     """Why an answer is invalid: it lacks the headings."""
     return f"the answer does not have the format {' '.join(f'{heading}: …' for heading in headings)} DONE"
+
+
+def placeholder(request: ChatRequest, found: Mapping[str, str]) -> str | None:
+    """Why sections that only repeat what the instructions have in their place are no answer; None when none does."""
+    repeated = [heading for heading, text in found.items() if is_placeholder(request, heading, text)]
+    return f"{repeated[0]} repeats the instructions" if repeated else None
 
 
 def same_words(one: str, other: str) -> bool:

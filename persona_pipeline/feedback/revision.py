@@ -6,7 +6,14 @@ import pandas as pd
 
 from persona_pipeline.asking.rows import cells, question_texts, replies_by_row, unasked
 from persona_pipeline.feedback.critique import critique_text
-from persona_pipeline.feedback.formats import REVISION_HEADINGS, missing, read_sections, residue, same_words
+from persona_pipeline.feedback.formats import (
+    REVISION_HEADINGS,
+    missing,
+    placeholder,
+    read_sections,
+    residue,
+    same_words,
+)
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import REVISIONS
 from persona_pipeline.schemas.templates import load_template
@@ -32,6 +39,7 @@ def requests(
             model,
             template.render(question=questions[prompt], answer=base, critique=critique_text(evaluation, suggestions)),
             template.version,
+            headings=REVISION_HEADINGS,
         )
         for pair, prompt, base, evaluation, suggestions in columns
     ]
@@ -84,7 +92,7 @@ def _with_base_text(critiques: pd.DataFrame, assignments: pd.DataFrame, base_res
 def _revision(request: ChatRequest, reply: ChatReply, base_text: str) -> dict[str, Any]:
     found = read_sections(reply.text, REVISION_HEADINGS) if reply.status == "ok" else None
     text = found[REVISION_HEADINGS[0]] if found else None
-    problem = _problem(text, base_text)
+    problem = (placeholder(request, found) if found else None) or _problem(text, base_text)
     return {"text": None if problem else text, **made_by(request, reply, invalid=problem)}
 
 
