@@ -31,6 +31,7 @@ class ModelParameters(BaseModel):
     leave_out: frozenset[Literal["temperature", "seed", "response_format"]] = frozenset()
     thinking_tokens: int = Field(default=0, ge=0)
     response_format: Literal["json_schema", "json_object_with_schema"] = "json_schema"
+    shortest_text: int | None = Field(default=None, ge=1)
     longest_text: int | None = Field(default=None, ge=1)
     steps: int | None = Field(default=None, ge=1, le=1000)
     sections_as: Literal["text", "json"] = "text"
@@ -43,6 +44,10 @@ class ModelParameters(BaseModel):
             raise ValueError(f"also_send cannot change {', '.join(sorted(OURS & set(given)))}")
         return given
 
+    @property
+    def _bounds(self) -> dict[str, int | None]:
+        return {"shortest_text": self.shortest_text, "longest_text": self.longest_text, "steps": self.steps}
+
     def adapt(self, request: ChatRequest) -> ChatRequest:
         schema = request.response_schema
         if schema is None and request.headings and self.sections_as == "json":
@@ -50,7 +55,7 @@ class ModelParameters(BaseModel):
         return replace(
             request,
             max_tokens=request.max_tokens + self.thinking_tokens,
-            response_schema=schema and narrowed(schema, longest_text=self.longest_text, steps=self.steps),
+            response_schema=schema and narrowed(schema, **self._bounds),
             parameters=Parameters(
                 self.max_tokens_as,
                 frozenset(self.leave_out),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -93,9 +93,13 @@ def is_placeholder(request: ChatRequest, name: str, text: str) -> bool:
     Args:
         name: the heading or field that the text stands under.
     """
-    instructions = " ".join(request.messages[0].content.split()).casefold()
-    said = " ".join(text.split()).rstrip(".").casefold()
+    instructions, said = _plain(request.messages[0].content), " ".join(text.split()).rstrip(".").casefold()
     return any(f"{before}{said}" in instructions for before in (f"{name}: ".casefold(), f'"{name}": "'.casefold()))
+
+
+@lru_cache(maxsize=64)
+def _plain(instructions: str) -> str:
+    return " ".join(instructions.split()).casefold()
 
 
 def _has_words(text: str) -> bool:
