@@ -13,6 +13,8 @@ _RESIDUE = re.compile(
     flags=re.MULTILINE,
 )
 
+_OF_ITSELF = re.compile(r"\b(?:revised|rewritten) (?:answer|preference)\b", flags=re.IGNORECASE)
+
 
 def read_sections(text: str | None, headings: tuple[str, ...]) -> dict[str, str] | None:
     """The text under each heading, also where the headings are in bold or marked as such; None when one is missing."""
@@ -32,6 +34,15 @@ def residue(text: str) -> str | None:
     """What is left of the format inside a text that should be an answer only; None when nothing is."""
     found = _RESIDUE.search(text)
     return found.group().strip() if found else None
+
+
+def speaks_of_itself(text: str, known: str) -> bool:
+    """Whether a revision speaks of "the rewritten answer" instead of giving it.
+
+    Args:
+        known: the base answer; what it says, a revision may say.
+    """
+    return _OF_ITSELF.search(text) is not None and _OF_ITSELF.search(known) is None
 
 
 def missing(headings: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from persona_pipeline.feedback.formats import (
     read_sections,
     residue,
     same_words,
+    speaks_of_itself,
 )
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import REVISIONS
@@ -54,7 +55,8 @@ def parse(
 ) -> pd.DataFrame:
     """One row per assignment: the revision, or why there is none; not asked where the critique is unusable.
 
-    Invalid is what keeps a part of the format, and what says the same words as the base answer.
+    Invalid is what keeps a part of the format, repeats the instructions or speaks of "the rewritten answer" instead of
+    giving it, and what says the same words as the base answer.
     """
     answered = replies_by_row(requests, replies)
     found = critiques[["pair_id", "status", "reason", "simulated"]]
@@ -102,6 +104,8 @@ def _problem(text: str | None, base_text: str) -> str | None:
         return missing(REVISION_HEADINGS)
     if residue(text):
         return "a part of the format is left in the text"
+    if speaks_of_itself(text, base_text):
+        return "the text speaks of the revision instead of giving it"
     return "the revision is identical to the base answer" if same_words(text, base_text) else None
 
 

@@ -71,7 +71,8 @@ def _within(part: Any, lengths: Lengths, steps: int | None) -> Any:
 
 def _of_length(text: dict[str, Any], wanted: Mapping[str, int]) -> dict[str, Any]:
     """The stricter of both bounds; what may not be as long as wanted shall be as long as it may."""
-    lengths = {**wanted, **{name: text[name] for name in ("minLength", "maxLength") if name in text}}
+    lengths: dict[str, int] = dict(wanted)
+    lengths |= {name: text[name] for name in ("minLength", "maxLength") if name in text}
     if "maxLength" in lengths:
         lengths["maxLength"] = min(lengths["maxLength"], wanted.get("maxLength", lengths["maxLength"]))
     if "minLength" in lengths:

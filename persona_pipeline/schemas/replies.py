@@ -108,11 +108,9 @@ def _has_words(text: str) -> bool:
 
 def _sections_of_json(text: str, headings: tuple[str, ...], end: str) -> dict[str, str] | None:
     found = json_object(text) or {}
-    texts = {heading: found.get(heading) for heading in headings}
-    if not all(isinstance(part, str) for part in texts.values()):
-        return None
+    texts = {heading: part for heading in headings if isinstance(part := found.get(heading), str)}
     plain = {heading: _without_end(part, end).strip() for heading, part in texts.items()}
-    return plain if all(map(_has_words, plain.values())) else None
+    return plain if len(plain) == len(headings) and all(map(_has_words, plain.values())) else None
 
 
 def _without_end(text: str, end: str) -> str:
