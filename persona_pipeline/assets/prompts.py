@@ -106,11 +106,23 @@ class Draws(dg.Config):
     )
 
 
+class Classifier(Draws):
+    keep_all: bool = Field(
+        default=False,
+        description="Keep every prompt that no rule dropped and ask no model: for prompts that were selected before.",
+    )
+
+
 @gated_asset(VERDICTS, CANDIDATES, FLAGS, kinds=frozenset({"openai"}))
-def verdicts(context: dg.AssetExecutionContext, config: Draws, chat: Chat, warehouse: Warehouse) -> Iterator[Event]:
+def verdicts(
+    context: dg.AssetExecutionContext, config: Classifier, chat: Chat, warehouse: Warehouse
+) -> Iterator[Event]:
     """Asks a model which of the candidates that no rule dropped would make people answer differently."""
-    asked_about = classification.undecided(warehouse.file.read(CANDIDATES), warehouse.file.read(FLAGS))
-    requests = classification.requests(asked_about, model=chat.model, draws=config.draws)
+    open_ones = classification.undecided(warehouse.file.read(CANDIDATES), warehouse.file.read(FLAGS))
+    if config.keep_all:
+        yield from publish(context, VERDICTS, classification.unasked(open_ones), warehouse)
+        return
+    requests = classification.requests(open_ones, model=chat.model, draws=config.draws)
     answers = ask(context, chat, warehouse, requests, acceptable=classification.acceptable)
     found = classification.verdicts(requests, answers.replies)
     yield from publish(context, VERDICTS, found, warehouse, metadata=answers.metadata)

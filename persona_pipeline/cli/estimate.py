@@ -15,7 +15,7 @@ from persona_pipeline.assets.feedback import Assignment, Judging
 from persona_pipeline.assets.feedback_reports import Repeats
 from persona_pipeline.assets.leave_one_out import LeaveOneOut
 from persona_pipeline.assets.personas import Enrichment, Sampling
-from persona_pipeline.assets.prompts import Draws, Topics
+from persona_pipeline.assets.prompts import Classifier, Draws, Topics
 from persona_pipeline.bench.modes import MODES
 from persona_pipeline.cli.lengths import PRISM_CANDIDATES, AtHand, Length, tokens_of
 from persona_pipeline.errors import ConfigError
@@ -115,6 +115,8 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     judge = chat.judge_of_pairs()
     lengths: dict[str, Length] = {}
     prompts = _prompts(at_hand, lengths)
+    if _settings(Classifier, config, "ops", "prompts__verdicts").keep_all:
+        lengths["share of prompts kept"] = Length(1, "keep_all")
     calls = _calls(config, prompts, math.ceil(prompts * lengths["share of prompts kept"].value))
     asked = {table: judge if table in JUDGED else chat.model for table in TEMPLATES}
     models = {table: [model] for table, model in asked.items()}
@@ -154,6 +156,7 @@ def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]
     assigned = _settings(Assignment, config, "ops", "feedback__assignments")
     study = _settings(Study, config, "ops", "agreement__study_items")
     enriched = _settings(Enrichment, config, "ops", "personas__personas").variant == "enriched"
+    classifier = _settings(Classifier, config, "ops", "prompts__verdicts")
     pairs = personas * assigned.pairs_per_persona
     repeats = _settings(Repeats, config, "ops", "feedback__repeats")
     again = min(repeats.personas, personas) * repeats.prompts * repeats.draws
@@ -162,7 +165,7 @@ def _calls(config: Mapping[str, Any], prompts: int, kept: int) -> dict[str, int]
             personas * (1 + _settings(Sampling, config, "ops", "personas__profiles").reserve)
         ),
         "personas.personas": personas if enriched else 0,
-        "prompts.verdicts": prompts * _settings(Draws, config, "ops", "prompts__verdicts").draws,
+        "prompts.verdicts": 0 if classifier.keep_all else prompts * classifier.draws,
         "prompts.topics": _settings(Topics, config, "ops", "prompts__prompts").n_topics,
         "prompts.classifier_quality": len(labelled()) * _settings(Draws, config, *QUALITY).draws,
         "feedback.base_responses": min(pairs, kept) if assigned.base_per == "prompt" else pairs,

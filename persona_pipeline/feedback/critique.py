@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from persona_pipeline.asking.rows import cells, persona_texts, question_texts, replies_by_row, unasked
-from persona_pipeline.feedback.formats import CRITIQUE_HEADINGS, missing, read_sections
+from persona_pipeline.feedback.formats import CRITIQUE_HEADINGS, missing, placeholder, read_sections
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import CRITIQUES
 from persona_pipeline.schemas.templates import load_template
@@ -30,6 +30,7 @@ def requests(
             model,
             template.render(persona=people[persona], question=questions[prompt], answer=answer),
             template.version,
+            headings=CRITIQUE_HEADINGS,
         )
         for pair, persona, prompt, answer in cells(asked, "pair_id", "persona_id", "prompt_id", "text")
     ]
@@ -67,10 +68,12 @@ def critique_text(evaluation: str, suggestions: str) -> str:
 
 def _critique(request: ChatRequest, reply: ChatReply) -> dict[str, Any]:
     found = read_sections(reply.text, CRITIQUE_HEADINGS) if reply.status == "ok" else None
+    problem = placeholder(request, found) if found else missing(CRITIQUE_HEADINGS)
+    usable = found if found and not problem else {}
     return {
-        "evaluation": found["EVALUATION"] if found else None,
-        "suggestions": found["SUGGESTIONS"] if found else None,
-        **made_by(request, reply, invalid=None if found else missing(CRITIQUE_HEADINGS)),
+        "evaluation": usable.get("EVALUATION"),
+        "suggestions": usable.get("SUGGESTIONS"),
+        **made_by(request, reply, invalid=problem),
     }
 
 

@@ -61,7 +61,8 @@ def severities_of(rules: list[QualityRule], changed: Mapping[str, str]) -> dict[
 
 def counts(quality: pd.DataFrame) -> dict[str, int]:
     """How many pairs each verdict and each rule has; a pair counts for every rule that found something."""
-    found: dict[str, int] = {str(name): int(count) for name, count in quality["verdict"].value_counts().items()}
+    verdicts = quality["verdict"].value_counts()
+    found: dict[str, int] = {f"pairs {name}": int(count) for name, count in verdicts.items()}
     for column in ("dropped_by", "flagged_by"):
         names = quality[column].dropna().str.split(",").explode().value_counts()
         found |= {f"{column} {name}": int(count) for name, count in names.items()}

@@ -6,7 +6,15 @@ import pandas as pd
 
 from persona_pipeline.asking.rows import cells, question_texts, replies_by_row, unasked
 from persona_pipeline.feedback.critique import critique_text
-from persona_pipeline.feedback.formats import REVISION_HEADINGS, missing, read_sections, residue, same_words
+from persona_pipeline.feedback.formats import (
+    REVISION_HEADINGS,
+    missing,
+    placeholder,
+    read_sections,
+    residue,
+    same_words,
+    speaks_of_itself,
+)
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, made_by, why_invalid
 from persona_pipeline.schemas.feedback import REVISIONS
 from persona_pipeline.schemas.templates import load_template
@@ -32,6 +40,7 @@ def requests(
             model,
             template.render(question=questions[prompt], answer=base, critique=critique_text(evaluation, suggestions)),
             template.version,
+            headings=REVISION_HEADINGS,
         )
         for pair, prompt, base, evaluation, suggestions in columns
     ]
@@ -46,7 +55,8 @@ def parse(
 ) -> pd.DataFrame:
     """One row per assignment: the revision, or why there is none; not asked where the critique is unusable.
 
-    Invalid is what keeps a part of the format, and what says the same words as the base answer.
+    Invalid is what keeps a part of the format, repeats the instructions or speaks of "the rewritten answer" instead of
+    giving it, and what says the same words as the base answer.
     """
     answered = replies_by_row(requests, replies)
     found = critiques[["pair_id", "status", "reason", "simulated"]]
@@ -84,7 +94,7 @@ def _with_base_text(critiques: pd.DataFrame, assignments: pd.DataFrame, base_res
 def _revision(request: ChatRequest, reply: ChatReply, base_text: str) -> dict[str, Any]:
     found = read_sections(reply.text, REVISION_HEADINGS) if reply.status == "ok" else None
     text = found[REVISION_HEADINGS[0]] if found else None
-    problem = _problem(text, base_text)
+    problem = (placeholder(request, found) if found else None) or _problem(text, base_text)
     return {"text": None if problem else text, **made_by(request, reply, invalid=problem)}
 
 
@@ -94,6 +104,8 @@ def _problem(text: str | None, base_text: str) -> str | None:
         return missing(REVISION_HEADINGS)
     if residue(text):
         return "a part of the format is left in the text"
+    if speaks_of_itself(text, base_text):
+        return "the text speaks of the revision instead of giving it"
     return "the revision is identical to the base answer" if same_words(text, base_text) else None
 
 

@@ -1,13 +1,11 @@
 """A request of ours asked of a model of inspect's, and its output as a reply of ours."""
 
-from dataclasses import replace
-
 from inspect_ai.model import ChatMessage, ChatMessageSystem, ChatMessageUser, GenerateConfig, Model, ModelOutput
 from inspect_ai.model import ResponseSchema as InspectSchema
 from inspect_ai.util import JSONSchema
 
 from persona_pipeline.llm.completion import reply_from
-from persona_pipeline.llm.runner import DRAWS_APART, WORTH_ANOTHER_DRAW
+from persona_pipeline.llm.runner import WORTH_ANOTHER_DRAW
 from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest
 from persona_pipeline.simulation import FINGERPRINT, MODELS
 
@@ -24,7 +22,7 @@ async def ask(
         draws: how often at most a question is put whose answer is not usable, as another draw each time.
     """
     for again in range(draws):
-        asked = replace(request, draw=request.draw + again * DRAWS_APART)
+        asked = request.put_again(again)
         output = await model.generate(messages_of(asked), config=config_of(asked))
         reply = reply_of(output, asked, str(model))
         if reply.status not in WORTH_ANOTHER_DRAW and acceptable(asked, reply) is None:

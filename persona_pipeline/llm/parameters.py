@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from persona_pipeline.errors import ConfigError
+from persona_pipeline.llm.narrowed import narrowed
 from persona_pipeline.schemas.chat import ChatRequest, Parameters
+from persona_pipeline.schemas.replies import schema_of_sections
 
 EMBEDDED = Path(__file__).with_name("parameters.yaml")
 CAN_BE_LEFT_OUT = ("temperature", "seed", "response_format")
+OURS = {"model", "messages", "max_tokens", "max_completion_tokens", "response_format", "seed", "n", "stream"}
+"""What is sent anyway, or would make another kind of answer; `also_send` cannot change it."""
 
 
 class ModelParameters(BaseModel):
@@ -27,12 +31,38 @@ class ModelParameters(BaseModel):
     leave_out: frozenset[Literal["temperature", "seed", "response_format"]] = frozenset()
     thinking_tokens: int = Field(default=0, ge=0)
     response_format: Literal["json_schema", "json_object_with_schema"] = "json_schema"
+    shortest_text: int | None = Field(default=None, ge=1)
+    longest_text: int | None = Field(default=None, ge=1)
+    steps: int | None = Field(default=None, ge=1, le=1000)
+    sections_as: Literal["text", "json"] = "text"
+    also_send: dict[str, JsonValue] = {}
+
+    @field_validator("also_send")
+    @classmethod
+    def _not_ours(cls, given: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if OURS & set(given):
+            raise ValueError(f"also_send cannot change {', '.join(sorted(OURS & set(given)))}")
+        return given
+
+    @property
+    def _bounds(self) -> dict[str, int | None]:
+        return {"shortest_text": self.shortest_text, "longest_text": self.longest_text, "steps": self.steps}
 
     def adapt(self, request: ChatRequest) -> ChatRequest:
+        schema = request.response_schema
+        if schema is None and request.headings and self.sections_as == "json":
+            schema = schema_of_sections(request.headings)
         return replace(
             request,
             max_tokens=request.max_tokens + self.thinking_tokens,
-            parameters=Parameters(self.max_tokens_as, frozenset(self.leave_out), self.response_format),
+            response_schema=schema and narrowed(schema, **self._bounds),
+            parameters=Parameters(
+                self.max_tokens_as,
+                frozenset(self.leave_out),
+                self.response_format,
+                dict(self.also_send),
+                self.longest_text,
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from persona_pipeline.llm.health import Health
 from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.limiter import Limiter, Limiters
 from persona_pipeline.llm.loop import run_wave
+from persona_pipeline.llm.narrowed import was_cut
 from persona_pipeline.llm.provider import Provider, ProviderFailure
 from persona_pipeline.llm.retries import pause_before
 from persona_pipeline.llm.tokens import most_tokens
@@ -25,7 +26,6 @@ from persona_pipeline.schemas.chat import Acceptable, ChatReply, ChatRequest, Re
 REPORT_EVERY_S = 0.2
 AFFORD_EVERY_S = 0.01
 WORTH_ANOTHER_DRAW: frozenset[ReplyStatus] = frozenset({"invalid", "truncated", "filtered", "refused", "empty"})
-DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
 
 Sleep = Callable[[float], Awaitable[None]]
 _log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Runner:
         replies = self._ask(requests, hashes, asked_by, acceptable, self._good_draws(requests, hashes, draws))
         for again in range(1, draws):
             places = [place for place, reply in enumerate(replies) if reply.status in WORTH_ANOTHER_DRAW]
-            drawn = [_drawn(requests[place], again) for place in places]
+            drawn = [requests[place].put_again(again) for place in places]
             anew = self._ask(drawn, self._hashes(drawn), asked_by, acceptable, {})
             for place, reply in zip(places, anew, strict=True):
                 replies[place] = reply
@@ -183,18 +183,16 @@ class Runner:
         by_hash = dict(zip(hashes, requests, strict=True))
         disappointing = self.ledger.disappointing(by_hash)
         later = {
-            _drawn(by_hash[first], again).content_hash(self.provider.endpoint): first
+            by_hash[first].put_again(again).content_hash(self.provider.endpoint): first
             for again in range(draws - 1, 0, -1)
             for first in disappointing
         }
         return {later[request_hash]: reply for request_hash, reply in self.ledger.lookup(later).items()}
 
 
-def _drawn(request: ChatRequest, again: int) -> ChatRequest:
-    return replace(request, draw=request.draw + again * DRAWS_APART)
-
-
 def _checked(acceptable: Acceptable | None, request: ChatRequest, reply: ChatReply) -> ChatReply:
+    if reply.status == "ok" and was_cut(request, reply):
+        return replace(reply, status="truncated")
     problem = acceptable(request, reply) if acceptable is not None and reply.status == "ok" else None
     return reply if problem is None else replace(reply, status="invalid", failure=problem)
 

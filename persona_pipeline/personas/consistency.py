@@ -10,11 +10,12 @@ from persona_pipeline.personas.rules import RULES, broken_rules
 from persona_pipeline.schemas.chat import ChatReply, ChatRequest, made_by, not_asked, why_invalid
 from persona_pipeline.schemas.persona import CONSISTENCY
 from persona_pipeline.schemas.render import as_lines
-from persona_pipeline.schemas.replies import parse_json, schema_of
+from persona_pipeline.schemas.replies import is_placeholder, parse_json, schema_of
 from persona_pipeline.schemas.templates import load_template
 
 STAGE = "personas.consistency"
 PAPER_DROP_RATE = 0.085  # PERSONA section 3.1
+NO_REASON = "The model gave no reason of its own."  # a small one repeats the words of the instructions
 NO_REQUEST = "no model was asked about this profile"
 
 
@@ -127,4 +128,5 @@ def _by_model(answer: tuple[ChatRequest, ChatReply] | None) -> dict[str, Any]:
     made = made_by(request, reply, invalid=found.problem)
     if found.value is None:
         return undecided | made
-    return undecided | {"consistent": found.value.consistent, "verdict_reason": found.value.reason} | made
+    why = NO_REASON if is_placeholder(request, "reason", found.value.reason) else found.value.reason
+    return undecided | {"consistent": found.value.consistent, "verdict_reason": why} | made

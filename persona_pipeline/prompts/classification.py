@@ -14,6 +14,7 @@ from persona_pipeline.schemas.templates import load_template
 STAGE = "prompts.verdicts"
 MAX_TOKENS = 512
 SEVERAL_DRAWS_AT = 1.0  # the temperature of several draws; a single one is asked for at 0
+AS_GIVEN = "no model was asked: the run keeps what no rule drops (keep_all)"
 
 
 class Verdict(BaseModel):
@@ -63,12 +64,21 @@ def verdicts(requests: list[ChatRequest], replies: list[ChatReply]) -> pd.DataFr
     return VERDICTS.frame(_verdict(asked, reply) for asked, reply in zip(requests, replies, strict=True))
 
 
+def unasked(candidates: pd.DataFrame) -> pd.DataFrame:
+    """One row a candidate, in the columns of prompts.verdicts, for prompts that are kept without a model's verdict."""
+    nothing = dict.fromkeys(("controversial", "score", "verdict_reason"))
+    return VERDICTS.frame(
+        {"prompt_id": prompt_id, "draw": 0, **nothing, **not_asked(AS_GIVEN)} for prompt_id in candidates["prompt_id"]
+    )
+
+
 def decisions(candidates: pd.DataFrame, flags: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """One row a candidate, in the candidates' order: kept, or what dropped it and why.
 
     The majority of the model's usable draws decides; where they are even, their mean score does, above a half for
     keeping. One draw's true or false decides even where its score points the other way. Without a usable verdict a
-    candidate is not kept: its status and reason say why, and its score is null.
+    candidate is not kept: its status and reason say why, and its score is null. Where the verdicts are those of
+    `unasked`, it is kept as given.
     """
     decided = majority(verdicts)
     rows = [
@@ -144,10 +154,13 @@ def _by_rule(prompt_id: str, rule: str, why: str) -> dict[str, Any]:
 
 
 def _by_model(prompt_id: str, found: dict[str, Any] | None) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"kept": False, "score": None, "draws": None, "agreement": None}
     if found is None:
-        nothing = {"kept": False, "score": None, "draws": None, "agreement": None}
         made = not_asked("no model was asked")
         why = "no usable verdict: no model was asked"
+    elif found["row"]["status"] == "not_asked":
+        given = {"prompt_id": prompt_id, "decided_by": "given", "rule": None, "decision_reason": AS_GIVEN}
+        return {**given, **nothing, "kept": True, **not_asked(AS_GIVEN)}
     else:
         nothing = {name: found[name] for name in ("kept", "score", "draws", "agreement")}
         made = {name: found["row"][name] for name in MADE}

@@ -1,7 +1,7 @@
 """What is asked of a model and what comes back: the one port between the stages and every provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from persona_pipeline.schemas.fields import Row, column
@@ -19,6 +19,10 @@ RowStatus = Literal["ok", "truncated", "filtered", "refused", "empty", "failed",
 
 FailureKind = Literal["timeout", "rate_limit", "server", "connection", "auth", "not_found", "bad_request", "malformed"]
 """Why no answer came: a closed set, whatever the provider calls it."""
+
+DRAWS_APART = 1_000_000  # between a question's draw and the next one for it, far from the draws that stages number
+PUT_AGAIN_AT_LEAST_AT = 0.7
+"""The lowest temperature of a question that is put again: warm enough for another answer, cool enough for a format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,19 @@ class Parameters:
         max_tokens_as: the name under which the longest answer is sent.
         leave_out: parameters that are not sent: temperature, seed or response_format.
         response_format: json_schema, OpenAI's; or json_object_with_schema, llama-cpp-python's.
+        also_send: what is sent besides, by name (top_p, repeat_penalty, …).
+        longest_text: the most characters that the schema sent allows to a text; None: as many as there are.
     """
 
     max_tokens_as: str = "max_tokens"
     leave_out: frozenset[str] = frozenset()
     response_format: Literal["json_schema", "json_object_with_schema"] = "json_schema"
+    also_send: Mapping[str, Any] = field(default_factory=dict)
+    longest_text: int | None = None
 
     def adapted(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """A request's body, with these in it."""
-        kept = {name: value for name, value in body.items() if name not in self.leave_out}
+        kept = {name: value for name, value in body.items() if name not in self.leave_out} | dict(self.also_send)
         kept[self.max_tokens_as] = kept.pop("max_tokens")
         if self.response_format == "json_object_with_schema" and "response_format" in kept:
             kept["response_format"] = {
@@ -72,6 +80,8 @@ class ChatRequest:
         temperature: the endpoint's sampling temperature.
         max_tokens: the most tokens the answer may have.
         response_schema: asks for a structured answer where the endpoint has them.
+        headings: under which an answer in free text has its sections; not part of what is asked, unless the model is
+            asked for them as a structured answer.
         draw: 0, 1, 2, … for independent draws of the same question.
         parameters: what the model takes that others do not; None: the usual.
     """
@@ -86,6 +96,7 @@ class ChatRequest:
     response_schema: ResponseSchema | None = None
     draw: int = 0
     parameters: Parameters | None = None
+    headings: tuple[str, ...] = ()
 
     def content_hash(self, endpoint: str) -> str:
         """The identity of what is asked: the whole request as sent, where it is sent, and which draw."""
@@ -116,6 +127,17 @@ class ChatRequest:
         if self.draw > 0 and (self.parameters is None or "seed" not in self.parameters.leave_out):
             body["seed"] = self.draw
         return body
+
+    def put_again(self, times: int) -> "ChatRequest":
+        """The same question as another draw, for want of a usable answer; the question itself for 0 times.
+
+        Never at temperature 0, where many servers would only give the same answer again.
+        """
+        if times == 0:
+            return self
+        return replace(
+            self, draw=self.draw + times * DRAWS_APART, temperature=max(self.temperature, PUT_AGAIN_AT_LEAST_AT)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ VERDICTS = table(
 class Decision(ModelMade):
     prompt_id: str = column("The candidate decided on.")
     kept: bool = column("Whether it goes on.")
-    decided_by: Literal["rule", "model"] = column("Who decided.")
+    decided_by: Literal["rule", "model", "given"] = column(
+        "Who decided: a rule, a model, or, where a run was told to keep what no rule drops, whoever gave the prompts."
+    )
     rule: str | None = column("The rule that dropped it (no_question_mark, …); null when no rule did.")
     decision_reason: str = column("Why, in a sentence.", min_length=1)
     score: float | None = column(

@@ -54,16 +54,20 @@ class Run:
         return [event for event in self.result.all_events if event.event_type == kind]
 
 
-def run_candidates_and_decisions(database: Path, **settings: object) -> Run:
+def run_candidates_and_decisions(database: Path, ops: dict[str, object] | None = None, **settings: object) -> Run:
     """Materializes prompts.candidates to prompts.decisions into a warehouse file.
 
     Args:
+        ops: settings of assets, as in a run configuration.
         settings: more of the warehouse's settings.
     """
     job = build().resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
-            run_config={"resources": {"warehouse": {"config": {"path": str(database), **settings}}}},
+            run_config={
+                "resources": {"warehouse": {"config": {"path": str(database), **settings}}},
+                "ops": ops or {},
+            },
             instance=instance,
             asset_selection=[key_of(table) for table in SELECTED],
             raise_on_error=False,

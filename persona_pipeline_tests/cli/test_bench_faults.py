@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from persona_pipeline.llm.ledger import Ledger
-from persona_pipeline.llm.runner import DRAWS_APART
 from persona_pipeline.llm.server import SimulatedServer
+from persona_pipeline.schemas.chat import DRAWS_APART
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline_tests.cli.published import published
 from persona_pipeline_tests.cli.running import cli, scalar

@@ -78,6 +78,13 @@ def test_what_is_not_made_is_not_counted():
     assert found["personas.personas"].calls == found["feedback.judgements"].calls == 0
 
 
+def test_prompts_that_are_all_kept_are_not_asked_about():
+    config = {"ops": {"prompts__verdicts": {"config": {"keep_all": True}}}}
+    found = estimate(config, NOTHING)
+    assert by_table(found.stages)["prompts.verdicts"].calls == 0
+    assert "share of prompts kept: 1 (keep_all)" in found.assumptions
+
+
 def test_a_configuration_that_cannot_be_meant_is_refused():
     with pytest.raises(ConfigError, match="feedback__assignments"):
         estimate({"ops": {"feedback__assignments": {"config": {"pairs_per_persona": 0}}}}, NOTHING)

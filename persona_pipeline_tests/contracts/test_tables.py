@@ -156,6 +156,7 @@ SUITE_BREAKS: dict[tuple[str, str], dict[str, Any]] = {
     ("prompts.classifier_quality", "prompts_add_up"): {"n_unscored": 1},
     ("prompts.decisions", "kept_only_by_a_usable_verdict"): {"status": "failed", "reason": "server: no"},
     ("prompts.decisions", "a_rule_that_decided_is_named"): {"rule": "too_few_words"},
+    ("prompts.decisions", "what_is_given_is_kept_unasked"): {"decided_by": "given"},
     ("feedback.assignments", "unseen_prompts_are_for_testing"): {"question_type": "unseen"},
     ("feedback.assignments", "all_answer_the_core"): {"persona_id": ["a", "b"], "core": [True, False]},
     ("feedback.base_responses", "text_exactly_when_usable"): {"text": None},

@@ -70,3 +70,15 @@ def test_where_nothing_was_asked_though_the_base_answer_is_usable_the_row_says_s
     assert set(rows["reason"]) == {"no request was made"}
     rows = critique.parse(whole.assignments, whole.base.head(0), [], [])
     assert set(rows["reason"]) == {"there is no base answer"}
+
+
+def test_a_critique_that_only_repeats_the_format_is_invalid():
+    whole = chain.run(factories.simulated)
+    requests = critique.requests(whole.assignments, whole.base, whole.personas, whole.prompts, model="m")
+    said = "EVALUATION: your evaluation\nSUGGESTIONS: Shorten it.\nDONE"
+    rows = critique.parse(
+        whole.assignments, whole.base, requests, factories.answers(requests, lambda _: factories.said(said))
+    )
+    assert set(rows["status"]) == {"invalid"}
+    assert set(rows["reason"]) == {"EVALUATION repeats the instructions"}
+    assert rows["evaluation"].isna().all()

@@ -54,7 +54,8 @@ def test_a_pair_with_two_faults_is_counted_once_under_the_first_and_names_both(w
     quality, _, dropped = judged(whole, ["As a 20-year-old I can't help with that."])
     assert quality["dropped_by"][0] == "refused,persona_quoted"
     assert dropped == {"quality: refused": 1}
-    assert counts(quality) == {"good": 11, "dropped": 1, "dropped_by refused": 1, "dropped_by persona_quoted": 1}
+    by_rule = {"dropped_by refused": 1, "dropped_by persona_quoted": 1}
+    assert counts(quality) == {"pairs good": 11, "pairs dropped": 1, **by_rule}
 
 
 @pytest.mark.parametrize("wrong", [{"too_long": "drop"}, {"refused": "forget"}])

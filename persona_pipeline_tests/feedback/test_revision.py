@@ -48,6 +48,8 @@ def test_the_text_is_what_stands_between_heading_and_end(whole):
         ("Own one.\nDONE\nBye", "a part of the format is left in the text"),
         ("Own one. EVALUATION: better", "a part of the format is left in the text"),
         (" ", "the answer does not have the format REVISED PREFERENCE: … DONE"),
+        ("The rewritten answer.", "REVISED PREFERENCE repeats the instructions"),
+        ("The rewritten answer is shorter now.", "the text speaks of the revision instead of giving it"),
     ],
 )
 def test_what_is_no_revision_is_invalid_with_the_reason(whole, text, reason):

@@ -63,7 +63,48 @@ def test_the_first_pattern_that_fits_holds(tmp_path):
     assert "temperature" not in large.body()
 
 
-@pytest.mark.parametrize("row", ["  - {pattern: a, leave_out: [messages]}", "  - {model: a}", "  none"])
+def test_texts_of_a_structured_answer_get_a_length_and_numbers_get_steps(tmp_path):
+    row = "  - {pattern: small, shortest_text: 30, longest_text: 300, steps: 2}"
+    asked = question(
+        model="small",
+        response_schema=ResponseSchema(
+            "verdict",
+            {"properties": {"reason": {"type": "string"}, "score": {"type": "number", "minimum": 0, "maximum": 1}}},
+        ),
+    )
+    (adapted,) = adapt([asked], read_parameters(written(tmp_path, row)))
+    sent = adapted.body()["response_format"]["json_schema"]["schema"]["properties"]
+    assert (sent["reason"]["minLength"], sent["reason"]["maxLength"], sent["score"]["enum"]) == (30, 300, [0, 0.5, 1])
+
+
+def test_sections_are_asked_for_as_json_only_of_models_that_the_file_names(tmp_path):
+    rows = read_parameters(
+        written(tmp_path, '  - {pattern: small, sections_as: json, longest_text: 9}\n  - {pattern: "*"}')
+    )
+    headings = ("EVALUATION", "SUGGESTIONS")
+    small, large = adapt([question(model=name, headings=headings) for name in ("small", "large")], rows)
+    text = {"type": "string", "maxLength": 9}
+    assert small.body()["response_format"]["json_schema"]["schema"] == {
+        "type": "object",
+        "properties": {"EVALUATION": text, "SUGGESTIONS": text},
+        "required": ["EVALUATION", "SUGGESTIONS"],
+        "additionalProperties": False,
+    }
+    assert "response_format" not in large.body()
+    assert large.body() == question(model="large").body()
+
+
+def test_what_else_is_sent_is_part_of_the_question(tmp_path):
+    rows = read_parameters(written(tmp_path, "  - {pattern: m, also_send: {top_p: 0.6, options: {think: false}}}"))
+    (adapted,) = adapt([question(model="m")], rows)
+    assert adapted.payload() == {**question(model="m").payload(), "top_p": 0.6, "options": {"think": False}}
+    assert adapted.content_hash("e") != question(model="m").content_hash("e")
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["  - {pattern: a, leave_out: [messages]}", "  - {model: a}", "  none", "  - {pattern: a, also_send: {n: 3}}"],
+)
 def test_a_file_that_is_none_is_one_clear_error(row, tmp_path):
     with pytest.raises(ConfigError, match="file of parameters cannot be read"):
         read_parameters(written(tmp_path, row))

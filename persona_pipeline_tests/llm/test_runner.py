@@ -12,7 +12,7 @@ from persona_pipeline.llm.ledger import Ledger
 from persona_pipeline.llm.provider import Provider, ProviderFailure
 from persona_pipeline.llm.runner import Runner
 from persona_pipeline.progress import Progress, observed_by
-from persona_pipeline.schemas.chat import ChatReply, ChatRequest, FailureKind
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, FailureKind, Parameters, ResponseSchema
 from persona_pipeline_tests.llm.asking import Scripted, failure, many, question, reply_to
 
 
@@ -229,6 +229,25 @@ def test_what_stays_disappointing_is_asked_so_often_and_never_taken_as_good(ledg
     [reply] = runner(provider, ledger).run([question()], asked_by="run", acceptable=without_a_because, draws=3)
     assert (reply.status, len({request.draw for request in provider.asked}), len(provider.asked)) == (status, 3, 3)
     assert ledger.lookup(call["request_hash"] for call in ledger.calls()) == {}
+
+
+@pytest.mark.parametrize(("first", "later"), [(0.0, 0.7), (1.0, 1.0)])
+def test_a_question_is_put_again_warm_enough_for_another_answer(ledger: Ledger, first: float, later: float) -> None:
+    provider = Scripted(lambda request, _: reply_to(request, text="so"))
+    runner(provider, ledger).run([question(temperature=first)], asked_by="run", acceptable=without_a_because, draws=3)
+    assert [request.temperature for request in provider.asked] == [first, later, later]
+
+
+def test_an_answer_cut_by_its_schema_is_truncated_and_the_question_put_again(ledger: Ledger) -> None:
+    asked = question(
+        response_schema=ResponseSchema("Note", {"properties": {"note": {"type": "string", "maxLength": 5}}}),
+        parameters=Parameters(longest_text=5),
+    )
+    texts = {0: '{"note": "and so"}'}
+    provider = Scripted(lambda request, _: reply_to(request, text=texts.get(request.draw, '{"note": "so."}')))
+    [reply] = runner(provider, ledger).run([asked], asked_by="run", draws=2)
+    assert (reply.status, reply.text) == ("ok", '{"note": "so."}')
+    assert sorted((call["draw"] > 0, call["status"]) for call in ledger.calls()) == [(False, "truncated"), (True, "ok")]
 
 
 def test_a_good_answer_of_old_that_is_not_acceptable_is_asked_anew(ledger: Ledger) -> None:

@@ -52,6 +52,13 @@ def test_every_profile_has_a_verdict_row(three: pd.DataFrame) -> None:
     assert bride["verdict_reason"].startswith("A child under 15 is not married")
 
 
+def test_a_reason_in_the_instructions_own_words_is_none(three: pd.DataFrame) -> None:
+    asked = requests(three, model="sim-a")
+    found = parse(three, asked, answers(asked, verdict(True, "one sentence that names the attributes it rests on")))
+    adult = found.set_index("persona_id").loc[id_of(three, "adult")]
+    assert (adult["consistent"], adult["verdict_reason"]) == (True, "The model gave no reason of its own.")
+
+
 @pytest.mark.parametrize(
     ("reply", "status"),
     [

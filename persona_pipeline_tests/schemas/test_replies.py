@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from persona_pipeline.schemas.chat import ChatReply, ReplyStatus
-from persona_pipeline.schemas.replies import parse_json, sections
+from persona_pipeline.schemas.chat import ChatReply, ChatRequest, Message, ReplyStatus
+from persona_pipeline.schemas.replies import is_placeholder, parse_json, schema_of_sections, sections
 
 
 class Verdict(BaseModel):
@@ -73,3 +73,34 @@ def test_a_word_that_only_contains_the_end_word_stays() -> None:
     assert sections("REVISED PREFERENCE: It was ABANDONED", ("REVISED PREFERENCE",)) == {
         "REVISED PREFERENCE": "It was ABANDONED"
     }
+
+
+def test_sections_may_come_as_the_object_that_their_schema_asks_for() -> None:
+    asked = schema_of_sections(("GOOD", "BAD NEWS")).json_schema
+    assert asked["required"] == list(asked["properties"]) == ["GOOD", "BAD NEWS"]
+    text = '{"GOOD": "It is short.", "BAD NEWS": "It is cold.\\nDONE"}'
+    assert sections(text, ("GOOD", "BAD NEWS")) == {"GOOD": "It is short.", "BAD NEWS": "It is cold."}
+
+
+@pytest.mark.parametrize("text", ['{"GOOD": "x"}', '{"GOOD": "x", "BAD": 1}', '{"GOOD": "x", "BAD": "]["}', '{"GOOD"'])
+def test_an_object_without_a_text_for_each_heading_has_no_sections(text: str) -> None:
+    assert sections(text, ("GOOD", "BAD")) is None
+
+
+def test_a_section_without_a_word_is_missing() -> None:
+    assert sections("GOOD: ... BAD: too long", ("GOOD", "BAD")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "repeated"),
+    [
+        ("ANSWER", "The better answer.", True),
+        ("reason", "one sentence", True),
+        ("ANSWER", "The better answer is no.", False),
+        ("ANSWER", "one sentence", False),
+    ],
+)
+def test_a_text_that_only_repeats_what_the_instructions_have_in_its_place(name: str, text: str, repeated: bool) -> None:
+    told = Message("system", 'Reply so:\nANSWER: the  better answer\nDONE\n{"reason": "one sentence"}')
+    asked = ChatRequest("stage", "row", "m", (told, Message("user", "Why?")), "t@1")
+    assert is_placeholder(asked, name, text) is repeated
