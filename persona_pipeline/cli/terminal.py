@@ -187,7 +187,7 @@ def notes(outcomes: list[Outcome]) -> list[str]:
     if "synthetic" in marks:
         found.append("[yellow]synthetic[/yellow]: the census extract is invented; these are no real people's records")
     if "simulated" in marks:
-        found.append("[yellow]simulated[/yellow]: such rows come from no real model or rater; their effects are planted")
+        found.append("[yellow]simulated[/yellow]: such rows come from no real model or rater; effects are planted")
     return found
 
 
