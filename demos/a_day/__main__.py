@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -42,6 +42,10 @@ GOOD, NEW = 40, 240  # prompts in the folder in the morning, and those that come
 ASKED_BEFORE_IT_DIES = 40
 MOST_ASKED_TWICE = CONCURRENCY + 4  # under way, and answered within the quarter of a second to the ledger's next commit
 ITEMS_BEFORE = 3
+TWO_PEOPLE = """SELECT DISTINCT source_line FROM census.persons JOIN personas.personas USING (person_id)
+                WHERE age BETWEEN 30 AND 60 ORDER BY 1 LIMIT 2"""
+REJECTED = """SELECT q.persona_id, q.age AS drawn_with, p.agep AS corrected_to, source_file, source_line, failed_rules
+              FROM quarantine.personas_personas q JOIN census.persons p USING (person_id)"""
 TABLES = 'key:"agreement/study_items" or key:"feedback/judgements"'
 
 
@@ -76,7 +80,7 @@ class Day:
         self.shards_are_backfilled()
         self.a_rater_submits()
         self.a_schedule_fires()
-        self.a_delivery_has_bad_rows()
+        self.a_check_fails()
         self.the_machine_dies()
         self.everything_comes_back()
         self.the_interrupted_run_goes_on()
@@ -136,7 +140,7 @@ class Day:
         assert added, "the shards brought no pair"
         self.figures |= {"backfilled_pairs": added, "calls_backfill": paid}
         self.ui.visit("/assets/feedback/preference_pairs?view=partitions")
-        self.ui.picture("backfilled")
+        self.ui.picture("backfilled", shows="Materialized")
         self.tell(f"shards {' and '.join(LATER_SHARDS)} backfilled from the browser: {added} pairs, {paid} calls paid")
 
     def a_rater_submits(self) -> None:
@@ -161,29 +165,28 @@ class Day:
         self.ui.switch("prompt_refresh")
         self.figures["calls_schedule_nothing_new"] = self._asked()["requests"] - before
         self.ui.visit("/automation")
-        self.ui.picture("schedule")
+        self.ui.picture("schedule", shows="prompt_refresh")
         self.tell(f"it fired, all prompts again: {self._asked()['requests'] - before} calls paid, nothing was new")
 
     # noon
 
-    def a_delivery_has_bad_rows(self) -> None:
-        before = self._release("census.persons")
-        deliver(self.folder / "pums", {7: {"AGEP": "130"}, 40: {"AGEP": "121"}})
-        seen = self._run_ids()
-        self.ui.materialize("census/persons")
-        run = self._finished("the run with the delivery", lambda run: run["runId"] not in seen)
+    def a_check_fails(self) -> None:
+        """The census is made again from a corrected delivery, and personas without drawing them anew."""
+        before = self._release("personas.personas")
+        lines = [line for (line,) in self._rows(TWO_PEOPLE)]
+        deliver(self.folder / "pums", corrected=lines)
+        run = self._run_by(lambda: self.ui.materialize("/locations/persona_pipeline/jobs/population"))
+        assert run["status"] == "SUCCESS", run
+        run = self._run_by(lambda: self.ui.materialize("/assets/personas/personas"))
         assert run["status"] == "FAILURE", run
-        assert self._release("census.persons") == before, "the last good table does not stand"
-        self.ui.visit("/assets/census/persons?view=checks")
-        self.ui.picture("failed-check")
-        found = self.machine.typed(
-            "query", "SELECT source_file, source_line, agep, failed_rules FROM quarantine.census_persons"
-        )
-        assert "130" in found.stdout, found.stdout + found.stderr
-        self.tell("a delivery with two bad rows was kept out; what can be seen of it:")
+        assert self._release("personas.personas") == before, "the last good table does not stand"
+        self.ui.visit("/assets/personas/personas?view=checks&checkDetail=census_facts_unchanged")
+        self.ui.picture("failed-check", shows="candidate rejected")
+        self.tell(f"a census delivery corrected lines {lines}; personas made of the old one were kept out:")
+        found = self.machine.typed("query", REJECTED)
+        assert "census_facts_unchanged" in found.stdout, found.stdout + found.stderr
         print(found.stdout)
-        deliver(self.folder / "pums")
-        self.figures["rows_in_quarantine"] = len(self._rows("SELECT 1 FROM quarantine.census_persons"))
+        self.figures["rows_in_quarantine"] = self._count("quarantine.personas_personas")
 
     # afternoon
 
@@ -199,8 +202,8 @@ class Day:
         self.before_death = before
         self.figures |= {"processes_killed": killed, "calls_paid_when_it_died": asked["requests"] - before}
         self.tell(
-            f"{NEW} new prompts came, the schedule fired, and after {asked['requests'] - before} calls the machine died: "
-            f"{killed} processes, all with kill -9"
+            f"{NEW} new prompts came, the schedule fired, and {asked['requests'] - before} calls later the machine "
+            f"died: kill -9 of all its {killed} processes"
         )
         assert not self.machine.running()
 
@@ -219,13 +222,13 @@ class Day:
         until(lambda: self._run(self.interrupted)["status"] == "FAILURE", "the interrupted run is marked as failed")
         marked = time.monotonic() - self.died
         self.ui.visit(f"/runs/{self.interrupted}")
-        self.ui.picture("interrupted-run")
+        self.ui.picture("interrupted-run", shows="ended without saying so")
         again = self._finished(
             "the run that goes on", lambda run: run["tags"].get("dagster/parent_run_id") == self.interrupted
         )
         assert again["status"] == "SUCCESS", again
         self.ui.visit(f"/runs/{again['runId']}")
-        self.ui.picture("run-again")
+        self.ui.picture("run-again", shows="RUN_SUCCESS")
         until(lambda: all(run["endTime"] for run in self.ui.runs()), "no run is under way")
         stats = self._asked()
         twice = stats["requests"] - stats["distinct_requests"]
@@ -258,9 +261,9 @@ class Day:
 
     def the_day_ends(self) -> None:
         self.ui.visit("/runs")
-        self.ui.picture("runs")
+        self.ui.picture("runs", shows="Success")
         self.ui.visit("/asset-groups")
-        self.ui.picture("lineage", 6000)
+        self.ui.picture("lineage", shows="preference_pairs")
         self.machine.dies()
         seen = analyst.summary(self.folder / "analyst.jsonl")
         self.figures |= {f"analyst_{name}": count for name, count in seen.items()}
@@ -305,6 +308,12 @@ class Day:
     def _run(self, run_id: str) -> dict[str, Any]:
         return next(run for run in self.ui.runs() if run["runId"] == run_id)
 
+    def _run_by(self, click: Callable[[], None]) -> dict[str, Any]:
+        """The run that a click began, when it is over."""
+        seen = self._run_ids()
+        click()
+        return self._finished("the run that was begun with a click", lambda run: run["runId"] not in seen)
+
     def _finished(self, what: str, which: Any) -> dict[str, Any]:
         def found() -> dict[str, Any] | None:
             return next((run for run in self.ui.runs() if which(run) and run["endTime"]), None)
@@ -316,26 +325,26 @@ def scheduled(run: dict[str, Any]) -> bool:
     return run["tags"].get("dagster/schedule_name") == "prompt_refresh"
 
 
-def deliver(folder: Path, changes: dict[int, dict[str, str]] | None = None) -> None:
+def deliver(folder: Path, corrected: Sequence[int] = ()) -> None:
     """The embedded census extract as if it were a delivery of files.
 
     Args:
-        changes: other values in some lines of the person file; its header is line 1.
+        corrected: lines of the person file whose people are a year older than in the one before; its header is line 1.
     """
     folder.mkdir(exist_ok=True)
     with resources.as_file(resources.files("persona_pipeline.census").joinpath("embedded")) as embedded:
         for name in ("csv_pus.zip", "csv_hus.zip"):
             shutil.copy(embedded / name, folder / name)
-    if changes:
-        change(folder / "csv_pus.zip", changes)
+    if corrected:
+        make_older(folder / "csv_pus.zip", corrected)
 
 
-def change(path: Path, changes: dict[int, dict[str, str]]) -> None:
+def make_older(path: Path, lines: Sequence[int]) -> None:
     with zipfile.ZipFile(path) as archive:
         [name] = archive.namelist()
         rows = list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
-    for line, values in changes.items():
-        rows[line - 2] |= values
+    for line in lines:
+        rows[line - 2]["AGEP"] = str(int(rows[line - 2]["AGEP"]) + 1)
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -400,6 +409,9 @@ def main() -> None:
         day = Day(folder, given.pictures, endpoint, browser)
         try:
             day.play()
+        except BaseException:
+            day.ui.picture("as-it-failed", 0)
+            raise
         finally:
             day.machine.dies()
     print(json.dumps({**day.figures, "seconds": round(time.monotonic() - day.began)}))

@@ -1,7 +1,7 @@
 """An analyst, as a process of its own: opens the DuckDB file read-only again and again and says what she saw.
 
-`python -m demos.a_day.analyst DATABASE TALLY` appends a line of JSON for each read. A read is torn when a table does not
-have as many rows as its last release says, or when rows name others that are not there.
+`python -m demos.a_day.analyst DATABASE TALLY` appends a line of JSON for each read. A read is torn when a table has
+another number of rows than its last release says, or when rows name others that are not there.
 """
 
 import itertools

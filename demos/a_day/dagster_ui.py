@@ -1,6 +1,7 @@
 """What people do in the Dagster UI, in Chromium; and what its API says of runs, for waiting."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ RUNS = """query { runsOrError(limit: 50) { ... on Runs { results {
   runId status jobName startTime endTime tags { key value } assetSelection { path } } } } }"""
 DAEMONS = "query { instance { daemonHealth { allDaemonStatuses { healthy required } } } }"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+TRIES, HEARD_WITHIN_MS = 5, 15_000
 QUIET = ("--disable-sync", "--no-first-run")
 
 
@@ -27,8 +29,12 @@ class DagsterUI:
         self.page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         self.page.set_default_timeout(60_000)
 
-    def picture(self, name: str, wait_ms: int = 2500) -> None:
-        self.page.wait_for_timeout(wait_ms)  # what is on a page comes bit by bit
+    def picture(self, name: str, shows: str = "") -> None:
+        """A screenshot, when what is on the page, which comes bit by bit, shows what it is about."""
+        if shows:
+            with suppress(Exception):  # a picture that is not as it should be is looked at, too
+                self.page.get_by_text(shows).first.wait_for(timeout=20_000)
+        self.page.wait_for_timeout(3000)
         self.page.screenshot(path=self._pictures / f"{name}.png")
 
     def visit(self, path: str) -> None:
@@ -45,19 +51,33 @@ class DagsterUI:
     def backfill(self, job: str, partitions: Iterable[str]) -> None:
         """Launches a backfill of some partitions, from the job's page."""
         self.visit(f"/locations/persona_pipeline/jobs/{job}")
-        self.page.get_by_role("button", name="Materialize all…").click()
-        self.page.get_by_text("Select a partition or create one").click()
+        chooser = self.page.get_by_text("Select a partition or create one")
+        self._press("Materialize all…", chooser)
+        chooser.click()
         for partition in partitions:
             self.page.get_by_placeholder("Filter partitions").fill(partition)
             self.page.get_by_role("menuitem").filter(has=self.page.get_by_text(partition, exact=True)).click()
         self.page.keyboard.press("Escape")
-        self.picture("backfill-dialog", 1500)
+        self.picture("backfill-dialog")
         self.page.get_by_role("button", name="Launch backfill").click()
 
-    def materialize(self, asset: str) -> None:
-        """Presses Materialize on the page of an asset without partitions."""
-        self.visit(f"/assets/{asset}")
-        self.page.get_by_role("button", name="Materialize", exact=False).first.click()
+    def materialize(self, path: str) -> None:
+        """Presses Materialize on the page of a job or an asset without partitions."""
+        self.visit(path)
+        self._press("Materialize", self.page.get_by_text("Launched run"))
+
+    def _press(self, button: str, outcome: Any) -> None:
+        """Presses a button until something comes of it: a page that has just been opened may not hear it yet."""
+        for _ in range(TRIES):
+            self.page.get_by_role("button", name=button).first.click()
+            try:
+                outcome.first.wait_for(timeout=HEARD_WITHIN_MS)
+            except Exception as exc:  # playwright's own time-out, without importing playwright here
+                if "Timeout" not in str(exc):
+                    raise
+            else:
+                return
+        raise TimeoutError(f"nothing came of the button {button}")
 
     def runs(self) -> list[dict[str, Any]]:
         """The latest runs, the newest first."""
