@@ -46,7 +46,7 @@ TWO_PEOPLE = """SELECT DISTINCT source_line FROM census.persons JOIN personas.pe
                 WHERE age BETWEEN 30 AND 60 ORDER BY 1 LIMIT 2"""
 REJECTED = """SELECT q.persona_id, q.age AS drawn_with, p.agep AS corrected_to, source_file, source_line, failed_rules
               FROM quarantine.personas_personas q JOIN census.persons p USING (person_id)"""
-TABLES = 'key:"agreement/study_items" or key:"feedback/judgements"'
+TABLES = '+(key:"agreement/study_items" or key:"feedback/judgements") or group:"prompts"'
 
 
 class Day:
@@ -67,6 +67,7 @@ class Day:
                 "PERSONA_STUDY_SECRET": "the organiser's own secret",
                 "DAGSTER_HOME": str(folder / "dagster_home"),
                 "OPENAI_API_KEY": "simulated-key",
+                "COLUMNS": "160",  # of the tables that commands print
             },
         )
         self.ui = DagsterUI(f"http://127.0.0.1:{self.ui_port}", browser, pictures)
@@ -95,7 +96,7 @@ class Day:
         write_prompts(self.folder / "inbox" / "morning.jsonl", "Is it right to", GOOD)
         (self.folder / "config.yaml").write_text(yaml.safe_dump(self._configuration()), "utf-8")
         ran = self.machine.typed(
-            "run", "--config", self.folder / "config.yaml", "--select", f"+({TABLES})", "--shards", FIRST_SHARDS
+            "run", "--config", self.folder / "config.yaml", "--select", TABLES, "--shards", FIRST_SHARDS
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
         self.figures["calls_first_run"] = self._asked()["requests"]
@@ -139,7 +140,7 @@ class Day:
         added, paid = self._count("feedback.preference_pairs") - pairs, self._asked()["requests"] - before
         assert added, "the shards brought no pair"
         self.figures |= {"backfilled_pairs": added, "calls_backfill": paid}
-        self.ui.visit("/assets/feedback/preference_pairs?view=partitions")
+        self.ui.visit("/assets/feedback/preference_pairs?view=partitions&partition=a")
         self.ui.picture("backfilled", shows="Materialized")
         self.tell(f"shards {' and '.join(LATER_SHARDS)} backfilled from the browser: {added} pairs, {paid} calls paid")
 
@@ -194,6 +195,8 @@ class Day:
         write_prompts(self.folder / "inbox" / "afternoon.jsonl", "Should a town", NEW)
         seen, before = self._run_ids(), self._asked()["requests"]
         self.ui.switch("prompt_refresh")
+        until(lambda: self._run_ids() - seen, "the schedule's run")
+        self.ui.switch("prompt_refresh")  # one run is enough to look at
         until(lambda: self._asked()["requests"] >= before + ASKED_BEFORE_IT_DIES, "the new prompts", 400, 0.05)
         asked = self._asked()
         killed = self.machine.dies()
@@ -216,7 +219,6 @@ class Day:
         ui = time.monotonic() - start
         self.figures |= {"study_back_s": round(study, 1), "ui_back_s": round(ui, 1)}
         self.tell(f"started again: the study answers after {study:.0f} s, the UI with its daemon after {ui:.0f} s")
-        self.ui.switch("prompt_refresh")
 
     def the_interrupted_run_goes_on(self) -> None:
         until(lambda: self._run(self.interrupted)["status"] == "FAILURE", "the interrupted run is marked as failed")
