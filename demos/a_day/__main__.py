@@ -14,6 +14,7 @@ import csv
 import io
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -404,6 +405,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where everything goes; it must be new (default: a temporary one)")
     parser.add_argument("--pictures", type=Path, default=Path("data/a_day"), help="where screenshots go")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is ended then, too
     folder = (given.folder or Path(tempfile.mkdtemp(prefix="a-day-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     given.pictures.mkdir(parents=True, exist_ok=True)

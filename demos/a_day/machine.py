@@ -35,7 +35,7 @@ class Machine:
         """A process of its own, as one would type it after `python -m`; its output goes into NAME.log."""
         with open(self.folder / f"{name}.log", "ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", *map(str, arguments)], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-m", *map(str, arguments)], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
             )
         self.begun.append(process)
         return process
@@ -44,7 +44,7 @@ class Machine:
         """A command of persona-pipeline, waited for."""
         command = [sys.executable, "-m", "persona_pipeline.cli", *map(str, arguments)]
         return subprocess.run(
-            command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False, timeout=900
+            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False, timeout=900
         )
 
     def dies(self) -> int:
@@ -68,7 +68,7 @@ class Machine:
         sought = f"{MARK}={self.mark}".encode()
         return [int(each.name) for each in Path("/proc").glob("[0-9]*") if sought in _environment_of(each)]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         return {**os.environ, **self.variables, MARK: self.mark}
 
 

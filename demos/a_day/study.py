@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from persona_pipeline.agreement.study import ATTENTION
+
 REASON = "As this person would say it: plain, and to the point."
 
 
@@ -33,7 +35,11 @@ class Rater:
 
     def fills(self, item: int) -> None:
         self.page.wait_for_url(f"**/item/{item}")
-        self.page.check(f"#choice-{'ab'[item % 2]}")
+        first, second = self.page.inner_text("body").split("Answer B")
+        told = (
+            "a" if ATTENTION in first else "b" if ATTENTION in second else "ab"[item % 2]
+        )  # she reads what she is told
+        self.page.check(f"#choice-{told}")
         self.page.fill("#reason", REASON)
 
     def submits(self, item: int) -> None:
