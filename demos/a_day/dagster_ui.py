@@ -40,13 +40,15 @@ class DagsterUI:
     def visit(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
 
-    def switch(self, schedule: str) -> None:
-        """Turns a schedule on, or off when it is on."""
+    def switch(self, schedule: str, on: bool) -> None:
+        """Turns a schedule on or off."""
         self.visit(f"/locations/persona_pipeline/schedules/{schedule}")
         toggle = self.page.locator("label:has(input[type=checkbox])").first
-        was = toggle.locator("input").is_checked()
-        toggle.click()
-        self.page.wait_for_function("was => document.querySelector('input[type=checkbox]').checked !== was", arg=was)
+        toggle.wait_for()
+        self.page.wait_for_timeout(3000)  # it is shown before it shows what it is
+        if toggle.locator("input").is_checked() != on:
+            toggle.click()
+            self.page.wait_for_function("on => document.querySelector('input[type=checkbox]').checked === on", arg=on)
 
     def backfill(self, job: str, partitions: Iterable[str]) -> None:
         """Launches a backfill of some partitions, from the job's page."""
