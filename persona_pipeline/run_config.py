@@ -27,3 +27,9 @@ def only_ops(config: Mapping[str, Any], selected: AbstractSet[str]) -> dict[str,
     """The configuration without the parts of assets that are not selected, which Dagster would refuse."""
     ops = {name: value for name, value in (config.get("ops") or {}).items() if name in selected}
     return {**config, "ops": ops}
+
+
+def resources_of(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The settings of each resource that a configuration names."""
+    found = config.get("resources") or {}
+    return {name: dict((value or {}).get("config") or {}) for name, value in found.items()}

@@ -26,6 +26,7 @@ class Settings:
         cache: PERSONA_CACHE, where downloaded census files are kept.
         hub_endpoint: HF_ENDPOINT, another hub's address than Hugging Face's; empty: that one.
         config: PERSONA_CONFIG, the run configuration that schedules use; empty: none, and they do not run.
+        cron: PERSONA_CRON, when schedules are due, as NAME=CRON; empty: as they are declared.
         parts: PERSONA_PARTS, a folder or store for parts of the sharded tables; empty: none is kept.
         keep: PERSONA_KEEP, how many warehouse files are kept as earlier runs left them.
         study: PERSONA_STUDY, the human study's file; empty: beside the warehouse file.
@@ -38,6 +39,7 @@ class Settings:
     ledger: str
     cache: str
     config: str
+    cron: str = ""
     study: str = ""
     parts: str = ""
     fresh_days: str = ""
@@ -55,6 +57,7 @@ class Settings:
             ledger=masked(found.get("PERSONA_LEDGER", "")),
             cache=found.get("PERSONA_CACHE", "data/cache"),
             config=found.get("PERSONA_CONFIG", ""),
+            cron=found.get("PERSONA_CRON", ""),
             hub_endpoint=found.get("HF_ENDPOINT", ""),
             parts=found.get("PERSONA_PARTS", ""),
             study=found.get("PERSONA_STUDY", ""),

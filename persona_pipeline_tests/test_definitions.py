@@ -8,7 +8,7 @@ import pytest
 import yaml
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 
-from persona_pipeline.definitions import build
+from persona_pipeline.definitions import build, of_the_file
 from persona_pipeline.jobs import JOBS, configured
 from persona_pipeline_tests.cli.running import ROOT
 
@@ -72,6 +72,26 @@ def test_what_a_schedule_or_sensor_gives_a_job_is_accepted(job, preset: Path, de
     config = configured(job)
     assert not isinstance(config, dg.SkipReason)
     dg.validate_run_config(definitions.resolve_job_def(job), config)
+
+
+def test_what_is_started_in_the_ui_without_a_configuration_asks_whom_the_file_names(tmp_path, monkeypatch):
+    """A backfill with a click must not put the simulated model's rows among paid ones."""
+    file = tmp_path / "run.yaml"
+    file.write_text("resources: {chat: {config: {model: m, judge: j, provider: openai_compatible}}, experiment: {}}\n")
+    monkeypatch.setenv("PERSONA_CONFIG", str(file))
+    monkeypatch.setenv("PERSONA_DUCKDB", "x/p.duckdb")
+    shards = build(given=of_the_file()).resolve_job_def("shards")
+    resources = dg.validate_run_config(shards, {})["resources"]
+    asked = resources["chat"]["config"]
+    assert (asked["model"], asked["judge"], asked["provider"]) == ("m", "j", "openai_compatible")
+    assert resources["warehouse"]["config"]["path"] == "x/p.duckdb"
+    said = dg.validate_run_config(shards, {"resources": {"chat": {"config": {"model": "other"}}}})
+    assert (said["resources"]["chat"]["config"]["model"], said["resources"]["chat"]["config"]["judge"]) == (
+        "other",
+        "j",
+    )
+    monkeypatch.delenv("PERSONA_CONFIG")
+    assert of_the_file() == {}
 
 
 def test_every_job_can_be_resolved(definitions):

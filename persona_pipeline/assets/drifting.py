@@ -36,6 +36,19 @@ def compared_with_last(
     return replace(verdict, checks=(*verdict.checks, found))
 
 
+def left_uncompared(verdict: Verdict) -> Verdict:
+    """The verdict on a candidate that its rules keep out: it is compared with nothing, and the check says so.
+
+    A check that says nothing would count as failed.
+    """
+    drift = drift_of(verdict.table)
+    if drift is None:
+        return verdict
+    nothing = pd.DataFrame({"figure": pd.Series(dtype=object), "value": pd.Series(dtype=float)})
+    found = not_compared(drift, "a rule keeps the candidate out already", nothing, passed=True)
+    return replace(verdict, checks=(*verdict.checks, found))
+
+
 def _compared(
     drift: Drift, candidate: pd.DataFrame | StagedRows, warehouse: Warehouse, shards: tuple[str, ...] | None
 ) -> CheckOutcome:

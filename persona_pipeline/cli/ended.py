@@ -1,8 +1,8 @@
 """Runs of the command line that ended without saying so, by kill -9 or a power cut: nothing is to wait for them.
 
-Dagster looks after the runs that its daemon starts. One that a command started stays "started" for ever when it is
-killed, and keeps its place among the steps that ask models. Each command therefore holds a lock for as long as it
-lives, named in its runs' tags: a lock that can be had belongs to a command that ended.
+One that a command started stays "started" for ever when it is killed, and keeps its place among the steps that ask
+models. Each command therefore holds a lock for as long as it lives, named in its runs' tags: a lock that can be had
+belongs to a command that ended. The runs that the UI and schedules start are looked after in launcher.py.
 """
 
 import fcntl
@@ -16,8 +16,9 @@ from pathlib import Path
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 COMMAND = "persona_pipeline/command"  # a run's tag
-GONE = "The command that ran this ended without saying so (killed, or the machine stopped). Run it again: what models "
-GONE += "answered is in the reply ledger, and what was published stands."
+GONE = "What ran this ended without saying so (killed, or the machine stopped). Run it again, unless that happens by "
+GONE += "itself: what models answered is in the reply ledger, and what was published stands."
+NEVER_AGAIN = {"dagster/max_retries": "0"}  # the daemon cannot go on with a command's run: it knows no job of it
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def command_running(home: Path) -> Iterator[dict[str, str]]:
     with open(lock, "w") as handle:
         fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
         try:
-            yield {COMMAND: lock.name}
+            yield {COMMAND: lock.name, **NEVER_AGAIN}
         finally:
             lock.unlink(missing_ok=True)
 
@@ -40,7 +41,7 @@ def fail_ended_runs(instance: DagsterInstance, home: Path) -> list[str]:
     Only commands of this machine are judged: several may share an instance.
     """
     under_way = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
-    ended = [run for run in instance.get_runs(under_way) if _has_ended(run, home / "commands")]
+    ended = [run for run in instance.get_runs(under_way) if has_ended(run, home)]
     for run in ended:
         instance.report_run_failed(run, GONE)
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
@@ -48,12 +49,13 @@ def fail_ended_runs(instance: DagsterInstance, home: Path) -> list[str]:
     return [run.run_id for run in ended]
 
 
-def _has_ended(run: DagsterRun, folder: Path) -> bool:
+def has_ended(run: DagsterRun, home: Path) -> bool:
+    """Whether a command of this machine ran it and is gone."""
     name = run.tags.get(COMMAND)
     if name is None or not name.startswith(f"{socket.gethostname()}-"):
         return False
     try:
-        with open(folder / name) as handle:
+        with open(home / "commands" / name) as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False

@@ -225,6 +225,9 @@ def _home(home: str) -> Iterator[Finding]:
     elif HANDLER not in settings.read_text("utf-8") and Settings.from_environment().log:
         fix = f"mv {settings} {settings}.old && persona-pipeline prepare-home {home}"
         yield Finding("DAGSTER_HOME", "warning", "PERSONA_LOG is set, and dagster.yaml does not know of it", fix)
+    elif "run_launcher" not in says:
+        fix = f"mv {settings} {settings}.old && persona-pipeline prepare-home {home}"
+        yield Finding("DAGSTER_HOME", "warning", "runs that the machine took with it would stay `started`", fix)
     else:
         yield Finding("DAGSTER_HOME", "ok", f"{home}, telemetry off")
 

@@ -28,9 +28,19 @@ concurrency:
   pools:
     granularity: op
     default_limit: 2  # steps that ask models at once (pool "models"); publishing has a lock of its own
+# A run whose process is gone (killed, or the machine stopped) is marked as failed, what it held is free again, and it
+# is begun once more where it stopped: models are asked only for what is not in the ledger.
+run_launcher:
+  module: persona_pipeline.cli.launcher
+  class: Launcher
 run_monitoring:
-  enabled: true  # a run whose process is gone is marked as failed,
-  free_slots_after_run_end_seconds: 30  # and what it held is free again
+  enabled: true
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 30
+run_retries:
+  enabled: true
+  max_retries: 1
+  retry_on_asset_or_op_failure: false  # a rule that failed would fail again
 """
 
 

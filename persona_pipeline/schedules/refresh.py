@@ -4,12 +4,13 @@ import dagster as dg
 
 from persona_pipeline.assets.sharding import ALL_SHARDS
 from persona_pipeline.jobs import JOBS, configured
+from persona_pipeline.schedules.hours import due
 from persona_pipeline.schemas.shards import SHARDS
 
 OFF = dg.DefaultScheduleStatus.STOPPED
 
 
-@dg.schedule(job=JOBS["everything"], cron_schedule="0 3 1 * *", default_status=OFF)
+@dg.schedule(job=JOBS["everything"], cron_schedule=due("monthly_refresh", "0 3 1 * *"), default_status=OFF)
 def monthly_refresh() -> dg.RunRequest | dg.SkipReason:
     """Materializes everything on the first of the month, as the file that PERSONA_CONFIG names says.
 
@@ -19,7 +20,7 @@ def monthly_refresh() -> dg.RunRequest | dg.SkipReason:
     return config if isinstance(config, dg.SkipReason) else dg.RunRequest(run_config=config, tags=ALL_SHARDS)
 
 
-@dg.schedule(job=JOBS["prompts"], cron_schedule="0 3 15 * *", default_status=OFF)
+@dg.schedule(job=JOBS["prompts"], cron_schedule=due("prompt_refresh", "0 3 15 * *"), default_status=OFF)
 def prompt_refresh() -> dg.RunRequest | dg.SkipReason:
     """Reads the prompts again in the middle of the month, as the file that PERSONA_CONFIG names says.
 
@@ -29,7 +30,7 @@ def prompt_refresh() -> dg.RunRequest | dg.SkipReason:
     return config if isinstance(config, dg.SkipReason) else dg.RunRequest(run_config=config)
 
 
-@dg.schedule(job=JOBS["shards"], cron_schedule="0 2 * * *", default_status=OFF)
+@dg.schedule(job=JOBS["shards"], cron_schedule=due("daily_shard", "0 2 * * *"), default_status=OFF)
 def daily_shard(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Materializes one persona shard a day, the next one each day, as the file that PERSONA_CONFIG names says."""
     config = configured("shards")

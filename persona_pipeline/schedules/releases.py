@@ -11,6 +11,7 @@ from persona_pipeline.census.releases import Release, next_release
 from persona_pipeline.errors import NotificationError, PersonaPipelineError
 from persona_pipeline.resources import CensusData
 from persona_pipeline.run_config import read_config
+from persona_pipeline.schedules.hours import due
 from persona_pipeline.schemas.census import PERSONS
 from persona_pipeline.settings import Settings
 from persona_pipeline.telling import tell
@@ -63,7 +64,11 @@ def census_releases() -> None:
     ask_for_the_next_vintage()
 
 
-@dg.schedule(job=census_releases, cron_schedule="0 6 * 9-12 1", default_status=dg.DefaultScheduleStatus.STOPPED)
+@dg.schedule(
+    job=census_releases,
+    cron_schedule=due("new_vintage_check", "0 6 * 9-12 1"),
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
 def new_vintage_check() -> dg.RunRequest:
     """Asks on Mondays from September to December, when the Census Bureau publishes, whether the next vintage is out."""
     file = Settings.from_environment().config

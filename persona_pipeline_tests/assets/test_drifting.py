@@ -2,7 +2,9 @@
 
 import pytest
 
+from persona_pipeline.assets.drifting import left_uncompared, plotted
 from persona_pipeline.prompts.candidates import read_candidates
+from persona_pipeline.quality import admit
 from persona_pipeline.quality.drift import MEANT
 from persona_pipeline.schemas.prompt import DECISIONS
 from persona_pipeline.warehouse import WarehouseFile
@@ -55,3 +57,12 @@ def test_figures_are_numbers_on_the_check_and_on_the_table_for_plots_over_runs(r
         assert run.checks(DECISIONS)[CHECK].metadata["kept"].value == pytest.approx(share)
     assert first.checks(DECISIONS)[CHECK].metadata["not_compared_because"].value == "this is the first release"
     assert third.metadata(DECISIONS)[f"{CHECK}/largest_change"] > 0.05
+
+
+def test_a_candidate_that_its_rules_keep_out_is_not_compared_and_the_check_says_so():
+    decided = DECISIONS.frame([{**dict.fromkeys(DECISIONS.column_names), "prompt_id": "p", "kept": True}])
+    verdict = left_uncompared(admit(DECISIONS, decided, None))
+    assert not verdict.admitted
+    [check] = [each for each in verdict.checks if each.check == CHECK]
+    assert (check.passed, check.rejects) == (True, False)
+    assert plotted(check) == {"not_compared_because": "a rule keeps the candidate out already"}

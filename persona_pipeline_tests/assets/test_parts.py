@@ -1,16 +1,17 @@
 """Sharded tables made as Parquet parts: found again, made by other processes, and the same as without them."""
 
 import hashlib
+import importlib
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ from persona_pipeline.schemas.shards import SHARDS, span_of
 from persona_pipeline.warehouse.file import Publication
 from persona_pipeline.warehouse.parts import PartStore, read_part
 from persona_pipeline_tests.cli.published import SMALL, Published, published
-from persona_pipeline_tests.cli.running import ROOT, cli, releases
+from persona_pipeline_tests.cli.running import cli, releases
 from persona_pipeline_tests.feedback.factories import personas, prompts, simulated
 from persona_pipeline_tests.llm.servers import simulated_server
 
@@ -101,18 +102,20 @@ def test_a_killed_dask_worker_changes_nothing_and_no_recorded_call_is_paid_again
     pytest.importorskip("distributed", reason="needs the extra dask: pip install 'persona-pipeline[dask]'")
     found = [span_of(shard) for shard in SHARDS[:PEOPLE]]
     with simulated_server(latency_s=0.4) as (base_url, server), dask_cluster(tmp_path) as (scheduler, workers):
-        chat = Chat(provider="openai_compatible", base_url=base_url, concurrency=1)
-        here = Work(OF_CRITIQUES, {}, Asking(chat, tmp_path / "here.sqlite", "run"), small)
+        at_once = Chat(provider="openai_compatible", base_url=base_url, concurrency=QUESTIONS)
+        here = Work(OF_CRITIQUES, {}, Asking(at_once, tmp_path / "here.sqlite", "run"), small)
         alone = [made.rows for made in here.here(found, tmp_path)]
         assert server.stats.requests == len(server.stats.bodies) == PEOPLE * QUESTIONS
 
         ledger, seen = tmp_path / "dask.sqlite", server.stats.requests
+        chat = Chat(provider="openai_compatible", base_url=base_url, concurrency=1)
         work = replace(here, asking=Asking(chat, ledger, "run"))
         killing = threading.Thread(target=kill_after, args=(workers[0], server.stats, seen + QUESTIONS))
         killing.start()
         made = list(work.stored(found, PartStore(str(tmp_path / "dask")), Dask(scheduler), tmp_path))
         killing.join(60)
-        assert workers[0].poll() == -9
+        workers[0].join(60)
+        assert workers[0].exitcode == -9
         asked = server.stats.requests - seen
     rows = [read_part(CRITIQUES, part.rows) for part in made if isinstance(part.rows, Path)]
     assert [frame.to_json() for frame in rows] == [frame.to_json() for frame in alone]
@@ -163,9 +166,14 @@ def recipe_that_fails() -> Recipe:
     return replace(OF_CRITIQUES, make=no_answers)
 
 
+SERVER = multiprocessing.get_context("forkserver")
+"""Begins processes that have everything imported, which is most of what a worker costs."""
+
+
 @contextmanager
-def dask_cluster(folder: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+def dask_cluster(folder: Path) -> Iterator[tuple[str, list[BaseProcess]]]:
     """A real scheduler and two workers, each a process."""
+    SERVER.set_forkserver_preload(["distributed.cli.dask_worker", "persona_pipeline.assets.feedback"])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -178,21 +186,26 @@ def dask_cluster(folder: Path) -> Iterator[tuple[str, list["subprocess.Popen[byt
     finally:
         for process in (*workers, scheduler):
             process.kill()
-            process.wait(20)
+            process.join(20)
 
 
-def started(folder: Path, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+def started(folder: Path, module: str, *arguments: str) -> BaseProcess:
+    process = SERVER.Process(target=as_typed, args=(folder, module, [*arguments, "--no-dashboard"]))
+    process.start()
+    return process
+
+
+def as_typed(folder: Path, module: str, arguments: list[str]) -> None:
+    """What `python -m distributed.cli.MODULE` does, with its output in a file."""
     with open(folder / "dask.log", "ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONA_LEDGER": ""},
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-        )
+        for stream in (1, 2):
+            os.dup2(log.fileno(), stream)
+    os.chdir(folder)
+    os.environ["PERSONA_LEDGER"] = ""
+    importlib.import_module(f"distributed.cli.{module}").main(arguments)
 
 
-def kill_after(worker: "subprocess.Popen[bytes]", stats: object, requests: int) -> None:
+def kill_after(worker: BaseProcess, stats: object, requests: int) -> None:
     """Ends a worker as soon as the server has answered so many requests."""
     deadline = time.monotonic() + 300
     while stats.requests < requests and time.monotonic() < deadline:  # type: ignore[attr-defined]

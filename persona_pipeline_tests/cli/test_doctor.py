@@ -110,6 +110,9 @@ def test_a_home_with_telemetry_on_is_a_problem_and_one_without_its_file_a_warnin
     (tmp_path / "dagster.yaml").write_text("telemetry:\n  enabled: true\n", "utf-8")
     said, found = examined(tmp_path, DAGSTER_HOME=str(tmp_path))
     assert (said.exit_code, found["DAGSTER_HOME"][0]["state"]) == (1, "problem")
+    (tmp_path / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", "utf-8")  # of an earlier version
+    _, found = examined(tmp_path, DAGSTER_HOME=str(tmp_path))
+    assert (found["DAGSTER_HOME"][0]["state"], "prepare-home" in found["DAGSTER_HOME"][0]["fix"]) == ("warning", True)
 
 
 def test_a_stale_dictionary_and_a_readable_env_file_are_warnings(tmp_path, monkeypatch):
