@@ -67,7 +67,8 @@ class Kept:
 
     def _coded(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
         """SQL for a column: a text as one of an enumeration of all its values, where they are few."""
-        if self.table.column(name).sql_type != "VARCHAR" or self._distinct(connection, name) > WORDS:
+        is_text = self.table.column(name).sql_type == "VARCHAR" and name not in self.table.key
+        if not is_text or self._distinct(connection, name) > WORDS:
             return quoted(name)
         kind = quoted(f"values of {name}")
         there = f"SELECT DISTINCT {quoted(name)} FROM {qualified(self.table)} WHERE {quoted(name)} IS NOT NULL"
