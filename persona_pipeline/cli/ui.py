@@ -1,7 +1,6 @@
 """The ui command: the Dagster UI with its daemon."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +26,8 @@ def ui(
     environment = {**os.environ, "DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
     if database:
         environment["PERSONA_DUCKDB"] = str(Path(database).resolve())
-    raise typer.Exit(subprocess.call([*command, "-h", host, "-p", str(port)], env=environment))
+    sys.stdout.flush()  # in the place of this process, so that whoever ends it ends the UI
+    os.execve(command[0], [*command, "-h", host, "-p", str(port)], environment)
 
 
 def _forget_ended_runs(home: Path) -> None:
