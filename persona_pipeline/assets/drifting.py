@@ -26,26 +26,20 @@ def compared_with_last(
 ) -> Verdict:
     """The verdict with what the comparison with the last release says, where the table has one.
 
+    A candidate that its rules keep out is compared with nothing, and the check says so: a check that says nothing would
+    count as failed.
+
     Args:
         shards: whose rows the candidate holds; compared with the same shards' rows of the last release.
     """
     drift = drift_of(verdict.table)
     if drift is None:
         return verdict
-    found = _compared(drift.within(warehouse.drift_limits.get(verdict.table.path)), candidate, warehouse, shards)
-    return replace(verdict, checks=(*verdict.checks, found))
-
-
-def left_uncompared(verdict: Verdict) -> Verdict:
-    """The verdict on a candidate that its rules keep out: it is compared with nothing, and the check says so.
-
-    A check that says nothing would count as failed.
-    """
-    drift = drift_of(verdict.table)
-    if drift is None:
-        return verdict
-    nothing = pd.DataFrame({"figure": pd.Series(dtype=object), "value": pd.Series(dtype=float)})
-    found = not_compared(drift, "a rule keeps the candidate out already", nothing, passed=True)
+    if verdict.admitted:
+        found = _compared(drift.within(warehouse.drift_limits.get(verdict.table.path)), candidate, warehouse, shards)
+    else:
+        nothing = pd.DataFrame({"figure": pd.Series(dtype=object), "value": pd.Series(dtype=float)})
+        found = not_compared(drift, "a rule keeps the candidate out already", nothing, passed=True)
     return replace(verdict, checks=(*verdict.checks, found))
 
 

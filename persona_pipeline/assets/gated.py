@@ -12,7 +12,7 @@ import dagster as dg
 import pandas as pd
 
 from persona_pipeline import measures
-from persona_pipeline.assets.drifting import compared_with_last, figures_of, left_uncompared, plotted
+from persona_pipeline.assets.drifting import compared_with_last, figures_of, plotted
 from persona_pipeline.errors import PersonaPipelineError
 from persona_pipeline.quality import CheckOutcome, Verdict, admit, admit_staged, checks_of
 from persona_pipeline.quality.drifts import drift_of
@@ -139,8 +139,7 @@ def publish(
         frame = replace(frame, table=replace(table, min_rows=0)) if isinstance(frame, StagedRows) else frame
     verdict = admit_staged(frame, references) if isinstance(frame, StagedRows) else admit(table, frame, references)
     _balance(verdict, flow)
-    rejected = not verdict.admitted
-    verdict = left_uncompared(verdict) if rejected else compared_with_last(verdict, frame, warehouse, shards)
+    verdict = compared_with_last(verdict, frame, warehouse, shards)
     for check in verdict.checks:
         measures.tell(measures.Checked(table.path, check.check, check.passed, check.severity))
     if not verdict.admitted:

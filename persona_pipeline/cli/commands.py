@@ -221,7 +221,6 @@ def estimate(
     from persona_pipeline.cli.estimate import estimate as estimated  # Dagster takes seconds to import
     from persona_pipeline.cli.lengths import AtHand
     from persona_pipeline.cli.tables import estimate_table
-    from persona_pipeline.llm.prices import EMBEDDED, read_prices
     from persona_pipeline.warehouse import WarehouseFile
 
     file = Path(value_of(configuration, "database") or Settings.from_environment().database)
@@ -232,13 +231,10 @@ def estimate(
         value_of(configuration, "prism") or "",
         value_of(configuration, "prompts") or "",
     )
-    known = read_prices(Path(value_of(configuration, "prices") or EMBEDDED))
-    in_batches = value_of(configuration, "how") not in (None, How.live.value)
     found = estimated(configuration, at_hand)
-    console.print(estimate_table(found.stages, known.by_batch() if in_batches else known))
+    console.print(estimate_table(found.stages, found.prices))
     console.print("Assumed and measured:")
-    listed = f"prices: list prices{' of batches' if in_batches else ''} as of {known.as_of} ({known.file}); check them"
-    for line in [*found.assumptions, listed]:
+    for line in found.assumptions:
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from persona_pipeline.cli.console import console
-from persona_pipeline.cli.options import run_config
+from persona_pipeline.cli.options import Database, run_config
 from persona_pipeline.settings import Settings
 
 COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
@@ -20,7 +20,7 @@ def doctor(
     ),
     base_url: Annotated[str | None, typer.Option(help="An endpoint to reach: http://…/v1.")] = None,
     model: Annotated[str | None, typer.Option(help="A model that the endpoint should have.")] = None,
-    database: Annotated[str | None, typer.Option(help="The DuckDB file (PERSONA_DUCKDB).")] = None,
+    database: Database = None,
     ledger: Annotated[str | None, typer.Option(help="The reply ledger (else beside the DuckDB file).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:

@@ -103,9 +103,10 @@ class Stage:
 
 @dataclass
 class Estimate:
-    """All stages in the graph's order, and what was assumed, in sentences."""
+    """All stages in the graph's order, prices for the way of asking, and what was assumed, in sentences."""
 
     stages: list[Stage]
+    prices: Prices
     assumptions: list[str] = field(default_factory=list)
 
 
@@ -132,7 +133,7 @@ def estimate(config: Mapping[str, Any], at_hand: AtHand) -> Estimate:
     written = lengths["answer of personas.personas"].value if calls["personas.personas"] else 0
     lengths["persona"] = Length(lengths["profile"].value + written, "the profile and what is written for it")
     stages = [_stage(table, model, calls[table], lengths) for table in TEMPLATES for model in models[table]]
-    return Estimate(stages, _assumptions(lengths, chat.draws))
+    return Estimate(stages, chat.asking_prices(), _assumptions(lengths, chat))
 
 
 def _prompts(at_hand: AtHand, lengths: dict[str, Length]) -> int:
@@ -232,13 +233,15 @@ FILLED_BY = {
 }
 
 
-def _assumptions(lengths: Mapping[str, Length], draws: int) -> list[str]:
+def _assumptions(lengths: Mapping[str, Length], chat: Chat) -> list[str]:
+    prices, kind = chat.price_list(), "list prices" if chat.how == "live" else "list prices of batches"
     shown = [f"{what}: {_number(length.value)} ({length.source})" for what, length in lengths.items()]
     return [
         *shown,
         f"a token: {CHARACTERS_PER_TOKEN:g} characters of a prompt; lengths are in tokens",
         "calls: at most; what the ledger has, rejected profiles and dropped prompts make them fewer, unusable answers "
-        f"that are put again (up to {draws} times) and retries more",
+        f"that are put again (up to {chat.draws} times) and retries more",
+        f"prices: {kind} as of {prices.as_of} ({prices.file}); check them",
     ]
 
 

@@ -218,16 +218,15 @@ def _home(home: str) -> Iterator[Finding]:
         fix = f"persona-pipeline prepare-home {home}"
         yield Finding("DAGSTER_HOME", "warning", f"{home} has no dagster.yaml; Dagster would send usage data", fix)
         return
-    says = yaml.safe_load(settings.read_text("utf-8")) or {}
+    text = settings.read_text("utf-8")
+    says, anew = yaml.safe_load(text) or {}, f"mv {settings} {settings}.old && persona-pipeline prepare-home {home}"
     if (says.get("telemetry") or {}).get("enabled", True):
         fix = f"put these lines into {settings}: telemetry: {{enabled: false}}"
         yield Finding("DAGSTER_HOME", "problem", "Dagster's telemetry is on", fix)
-    elif HANDLER not in settings.read_text("utf-8") and Settings.from_environment().log:
-        fix = f"mv {settings} {settings}.old && persona-pipeline prepare-home {home}"
-        yield Finding("DAGSTER_HOME", "warning", "PERSONA_LOG is set, and dagster.yaml does not know of it", fix)
+    elif HANDLER not in text and Settings.from_environment().log:
+        yield Finding("DAGSTER_HOME", "warning", "PERSONA_LOG is set, and dagster.yaml does not know of it", anew)
     elif "run_launcher" not in says:
-        fix = f"mv {settings} {settings}.old && persona-pipeline prepare-home {home}"
-        yield Finding("DAGSTER_HOME", "warning", "runs that the machine took with it would stay `started`", fix)
+        yield Finding("DAGSTER_HOME", "warning", "runs that the machine took with it would stay `started`", anew)
     else:
         yield Finding("DAGSTER_HOME", "ok", f"{home}, telemetry off")
 

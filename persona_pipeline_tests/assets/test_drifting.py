@@ -2,10 +2,11 @@
 
 import pytest
 
-from persona_pipeline.assets.drifting import left_uncompared, plotted
+from persona_pipeline.assets.drifting import compared_with_last, plotted
 from persona_pipeline.prompts.candidates import read_candidates
 from persona_pipeline.quality import admit
 from persona_pipeline.quality.drift import MEANT
+from persona_pipeline.resources import Warehouse
 from persona_pipeline.schemas.prompt import DECISIONS
 from persona_pipeline.warehouse import WarehouseFile
 from persona_pipeline_tests.assets.runs import candidates_that_are, run_candidates_and_decisions
@@ -59,9 +60,10 @@ def test_figures_are_numbers_on_the_check_and_on_the_table_for_plots_over_runs(r
     assert third.metadata(DECISIONS)[f"{CHECK}/largest_change"] > 0.05
 
 
-def test_a_candidate_that_its_rules_keep_out_is_not_compared_and_the_check_says_so():
+def test_a_candidate_that_its_rules_keep_out_is_not_compared_and_the_check_says_so(tmp_path):
     decided = DECISIONS.frame([{**dict.fromkeys(DECISIONS.column_names), "prompt_id": "p", "kept": True}])
-    verdict = left_uncompared(admit(DECISIONS, decided, None))
+    warehouse = Warehouse(path=str(tmp_path / "p.duckdb"))
+    verdict = compared_with_last(admit(DECISIONS, decided, None), decided, warehouse, None)
     assert not verdict.admitted
     [check] = [each for each in verdict.checks if each.check == CHECK]
     assert (check.passed, check.rejects) == (True, False)
